@@ -1,0 +1,143 @@
+//! The generated service traits, answered from a [`World`]; what is never asked is refused.
+
+use async_trait::async_trait;
+use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
+use hengji_proto::evaluation::v1::evaluation_service_server::{EvaluationService, EvaluationServiceServer};
+use hengji_proto::evaluation::v1::institution_service_server::{
+    InstitutionService, InstitutionServiceServer,
+};
+use hengji_proto::monitoring::v1::position_service_server::{PositionService, PositionServiceServer};
+use hengji_proto::targets::v1::addition_service_server::{AdditionService, AdditionServiceServer};
+use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteServiceServer};
+use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceServer};
+use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
+use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
+use hengji_proto::{catalog, evaluation, monitoring, targets};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+use crate::world::World;
+
+macro_rules! stand_in {
+    ($package:ident: $service:ident {
+        $($asked:ident($request:ident) -> $response:ident;)*
+    } never {
+        $($never:ident($never_request:ident) -> $never_response:ident;)*
+    }) => {
+        #[async_trait]
+        impl $service for World {
+            $(async fn $asked(
+                &self,
+                request: Request<$package::v1::$request>,
+            ) -> Result<Response<$package::v1::$response>, Status> {
+                World::$asked(self, request.into_inner()).map(Response::new)
+            })*
+            $(async fn $never(
+                &self,
+                _: Request<$package::v1::$never_request>,
+            ) -> Result<Response<$package::v1::$never_response>, Status> {
+                Err(Status::unimplemented("never asked"))
+            })*
+        }
+    };
+}
+
+stand_in!(evaluation: EvaluationService {
+    get_evaluation_task(GetEvaluationTaskRequest) -> GetEvaluationTaskResponse;
+    list_evaluation_tasks(ListEvaluationTasksRequest) -> ListEvaluationTasksResponse;
+    get_coverage(GetCoverageRequest) -> GetCoverageResponse;
+} never {
+    batch_create_evaluation_tasks(BatchCreateEvaluationTasksRequest) -> BatchCreateEvaluationTasksResponse;
+    score_evaluation_task(ScoreEvaluationTaskRequest) -> ScoreEvaluationTaskResponse;
+    record_opinions(RecordOpinionsRequest) -> RecordOpinionsResponse;
+    finalize_evaluation_task(FinalizeEvaluationTaskRequest) -> FinalizeEvaluationTaskResponse;
+});
+
+stand_in!(evaluation: InstitutionService {
+    list_institutions(ListInstitutionsRequest) -> ListInstitutionsResponse;
+} never {
+    apply_institution(ApplyInstitutionRequest) -> ApplyInstitutionResponse;
+    admit_institution(AdmitInstitutionRequest) -> AdmitInstitutionResponse;
+    suspend_institution(SuspendInstitutionRequest) -> SuspendInstitutionResponse;
+    get_institution(GetInstitutionRequest) -> GetInstitutionResponse;
+    draw_institution(DrawInstitutionRequest) -> DrawInstitutionResponse;
+    get_draw(GetDrawRequest) -> GetDrawResponse;
+    replay_draw(ReplayDrawRequest) -> ReplayDrawResponse;
+});
+
+stand_in!(monitoring: PositionService {
+    get_position(GetPositionRequest) -> GetPositionResponse;
+    list_positions(ListPositionsRequest) -> ListPositionsResponse;
+} never {
+    get_rollup(GetRollupRequest) -> GetRollupResponse;
+});
+
+stand_in!(targets: ProjectService {
+    list_projects(ListProjectsRequest) -> ListProjectsResponse;
+} never {
+    batch_create_projects(BatchCreateProjectsRequest) -> BatchCreateProjectsResponse;
+    get_project(GetProjectRequest) -> GetProjectResponse;
+});
+
+stand_in!(targets: TargetService {
+    get_target(GetTargetRequest) -> GetTargetResponse;
+    list_targets(ListTargetsRequest) -> ListTargetsResponse;
+} never {
+    create_target(CreateTargetRequest) -> CreateTargetResponse;
+    update_target(UpdateTargetRequest) -> UpdateTargetResponse;
+    file_targets(FileTargetsRequest) -> FileTargetsResponse;
+    review_target(ReviewTargetRequest) -> ReviewTargetResponse;
+    approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse;
+    adjust_target(AdjustTargetRequest) -> AdjustTargetResponse;
+});
+
+stand_in!(targets: AdditionService {
+    list_additions(ListAdditionsRequest) -> ListAdditionsResponse;
+} never {
+    file_addition(FileAdditionRequest) -> FileAdditionResponse;
+    approve_addition(ApproveAdditionRequest) -> ApproveAdditionResponse;
+    get_addition(GetAdditionRequest) -> GetAdditionResponse;
+});
+
+stand_in!(targets: ExAnteService {
+    list_ex_ante_assessments(ListExAnteAssessmentsRequest) -> ListExAnteAssessmentsResponse;
+} never {
+    create_ex_ante_assessment(CreateExAnteAssessmentRequest) -> CreateExAnteAssessmentResponse;
+    score_ex_ante_assessment(ScoreExAnteAssessmentRequest) -> ScoreExAnteAssessmentResponse;
+    conclude_ex_ante_assessment(ConcludeExAnteAssessmentRequest) -> ConcludeExAnteAssessmentResponse;
+    get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse;
+});
+
+stand_in!(targets: HoldService {
+    place_hold(PlaceHoldRequest) -> PlaceHoldResponse;
+    release_hold(ReleaseHoldRequest) -> ReleaseHoldResponse;
+    list_holds(ListHoldsRequest) -> ListHoldsResponse;
+} never {});
+
+stand_in!(catalog: RulePackService {
+    get_effective_rule_pack(GetEffectiveRulePackRequest) -> GetEffectiveRulePackResponse;
+} never {
+    create_rule_pack(CreateRulePackRequest) -> CreateRulePackResponse;
+    check_rule_pack(CheckRulePackRequest) -> CheckRulePackResponse;
+    activate_rule_pack(ActivateRulePackRequest) -> ActivateRulePackResponse;
+    get_rule_pack(GetRulePackRequest) -> GetRulePackResponse;
+    list_rule_packs(ListRulePacksRequest) -> ListRulePacksResponse;
+    score_table(ScoreTableRequest) -> ScoreTableResponse;
+});
+
+/// The four services this one asks.
+pub fn peers(world: &World) -> Vec<(&'static str, Routes)> {
+    let targets = Routes::new(ProjectServiceServer::new(world.clone()))
+        .add_service(TargetServiceServer::new(world.clone()))
+        .add_service(AdditionServiceServer::new(world.clone()))
+        .add_service(ExAnteServiceServer::new(world.clone()))
+        .add_service(HoldServiceServer::new(world.clone()));
+    let evaluation = Routes::new(EvaluationServiceServer::new(world.clone()))
+        .add_service(InstitutionServiceServer::new(world.clone()));
+    vec![
+        ("catalog", Routes::new(RulePackServiceServer::new(world.clone()))),
+        ("targets", targets),
+        ("monitoring", Routes::new(PositionServiceServer::new(world.clone()))),
+        ("evaluation", evaluation),
+    ]
+}

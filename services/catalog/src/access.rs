@@ -1,0 +1,26 @@
+//! Who may call what.
+
+use hengji_rpc::Access::{self, Permission};
+
+const READ: &str = "catalog.read";
+const MANAGE: &str = "catalog.manage";
+const ACTIVATE: &str = "catalog.activate";
+
+pub(crate) const ACCESS: &[(&str, Access)] = &[
+    ("/hengji.catalog.v1.IndicatorService/BatchCreateIndicators", Permission(MANAGE)),
+    ("/hengji.catalog.v1.IndicatorService/ActivateIndicators", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.IndicatorService/RetireIndicator", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.IndicatorService/GetIndicator", Permission(READ)),
+    ("/hengji.catalog.v1.IndicatorService/ListIndicators", Permission(READ)),
+    ("/hengji.catalog.v1.IndicatorService/SearchIndicators", Permission(READ)),
+    ("/hengji.catalog.v1.TemplateService/CreateTemplate", Permission(MANAGE)),
+    ("/hengji.catalog.v1.TemplateService/GetTemplate", Permission(READ)),
+    ("/hengji.catalog.v1.TemplateService/ListTemplates", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/CreateRulePack", Permission(MANAGE)),
+    ("/hengji.catalog.v1.RulePackService/CheckRulePack", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/ActivateRulePack", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.RulePackService/GetRulePack", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/ListRulePacks", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/GetEffectiveRulePack", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/ScoreTable", Permission(READ)),
+];

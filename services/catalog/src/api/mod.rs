@@ -1,0 +1,64 @@
+//! Table of contents: one file a family of calls.
+
+mod convert;
+mod effective;
+mod fields;
+mod indicators;
+mod rule_packs;
+mod scoring;
+mod templates;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hengji_chassis::{Built, Deps};
+use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
+use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
+use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
+use hengji_rpc::{Acts, Fault, Pages, answer};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+/// What every handler works with.
+pub(crate) struct State {
+    pub(crate) acts: Acts,
+    pub(crate) pages: Pages,
+}
+
+#[derive(Clone)]
+struct Api(Arc<State>);
+
+pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
+    let bytes = deps.message_bytes;
+    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages }));
+    let routes = Routes::new(IndicatorServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(TemplateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(RulePackServiceServer::new(api).max_decoding_message_size(bytes));
+    Ok(Built { routes, jobs: vec![] })
+}
+
+answer::service! {
+    impl IndicatorService for Api {
+        batch_create_indicators(BatchCreateIndicatorsRequest) -> BatchCreateIndicatorsResponse = indicators::create;
+        activate_indicators(ActivateIndicatorsRequest) -> ActivateIndicatorsResponse = indicators::activate;
+        retire_indicator(RetireIndicatorRequest) -> RetireIndicatorResponse = indicators::retire;
+        get_indicator(GetIndicatorRequest) -> GetIndicatorResponse = indicators::get;
+        list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse = indicators::list;
+        search_indicators(SearchIndicatorsRequest) -> SearchIndicatorsResponse = indicators::search;
+    }
+    impl TemplateService for Api {
+        create_template(CreateTemplateRequest) -> CreateTemplateResponse = templates::create;
+        get_template(GetTemplateRequest) -> GetTemplateResponse = templates::get;
+        list_templates(ListTemplatesRequest) -> ListTemplatesResponse = templates::list;
+    }
+    impl RulePackService for Api {
+        create_rule_pack(CreateRulePackRequest) -> CreateRulePackResponse = rule_packs::create;
+        check_rule_pack(CheckRulePackRequest) -> CheckRulePackResponse = rule_packs::check;
+        activate_rule_pack(ActivateRulePackRequest) -> ActivateRulePackResponse = rule_packs::activate;
+        get_rule_pack(GetRulePackRequest) -> GetRulePackResponse = rule_packs::get;
+        list_rule_packs(ListRulePacksRequest) -> ListRulePacksResponse = rule_packs::list;
+        get_effective_rule_pack(GetEffectiveRulePackRequest) -> GetEffectiveRulePackResponse = effective::get;
+        score_table(ScoreTableRequest) -> ScoreTableResponse = scoring::score_table;
+    }
+}

@@ -1,0 +1,13 @@
+//! Nouns and rules of catalog, pure.
+
+mod effective;
+mod indicator;
+mod revision;
+mod template;
+mod what_if;
+
+pub(crate) use effective::{Origin, Resolved, exactly, in_force, origins};
+pub(crate) use indicator::{Indicator, IndicatorState, fold};
+pub(crate) use revision::{PackRevision, RevisionState};
+pub(crate) use template::{Template, TemplateRow};
+pub(crate) use what_if::score;

@@ -1,0 +1,9 @@
+//! The catalog as its callers see it, on both databases.
+
+mod common;
+mod indicators;
+mod rule_packs;
+mod scoring;
+mod search;
+mod shipped;
+mod templates;

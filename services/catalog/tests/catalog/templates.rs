@@ -1,0 +1,133 @@
+//! Target templates.
+
+use hengji_proto::catalog::v1 as pb;
+use hengji_proto::common::v1::ObjectKind;
+use hengji_testkit::{Bench, Rights, request_id};
+use tonic::{Code, Status};
+
+use crate::common::*;
+
+fn row(level1: &str, weight: &str) -> pb::TemplateRow {
+    pb::TemplateRow { level1: level1.into(), level2: vec!["数量指标".into()], weight: decimal(weight) }
+}
+
+fn template(code: &str, rows: Vec<pb::TemplateRow>) -> pb::TargetTemplate {
+    pb::TargetTemplate {
+        code: code.into(),
+        title: "项目支出".into(),
+        object_kind: ObjectKind::Project.into(),
+        layer: NATION.into(),
+        year_from: 2021,
+        generation: "101".into(),
+        rows,
+        document: "财预〔2021〕101号".into(),
+        ..Default::default()
+    }
+}
+
+fn whole() -> Vec<pb::TemplateRow> {
+    vec![row("预算执行率", "10"), row("产出指标", "50"), row("效益指标", "30.00"), row("满意度指标", "10")]
+}
+
+async fn create(bench: &Bench, by: &Rights, sent: pb::TargetTemplate) -> Result<pb::TargetTemplate, Status> {
+    let request =
+        pb::CreateTemplateRequest { request_id: request_id(), validate_only: false, template: Some(sent) };
+    let answer = templates(bench).create_template(bench.by(by, request)).await?;
+    Ok(answer.into_inner().template.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_template_is_kept_as_sent_and_its_code_taken() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let created = create(bench, &keeper(), template("P", whole())).await?;
+        assert_eq!(created.rows, whole());
+        let get = pb::GetTemplateRequest { name: "templates/P".into() };
+        let read = templates(bench).get_template(bench.by(&reader(), get)).await?.into_inner().template;
+        assert_eq!(read, Some(created));
+        let taken = create(bench, &keeper(), template("P", whole())).await.unwrap_err();
+        assert_eq!(why(&taken), (Code::AlreadyExists, "ALREADY_EXISTS".into()));
+        let above = create(bench, &keeper_of(COUNTY), template("Q", whole())).await.unwrap_err();
+        assert_eq!(why(&above), (Code::NotFound, "NOT_FOUND".into()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn refuses_weights_that_do_not_add_up_to_100() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let weights = "WEIGHTS_WRONG".to_owned();
+        for rows in [whole()[1..].to_vec(), vec![row("产出指标", "100.01")]] {
+            let refused = create(bench, &keeper(), template("P", rows)).await.unwrap_err();
+            assert_eq!(why(&refused), (Code::InvalidArgument, weights.clone()));
+            assert_eq!(subjects(&refused), ["template.rows"]);
+        }
+        let negative = vec![row("产出指标", "110"), row("效益指标", "-10"), row("满意度指标", "0")];
+        let refused = create(bench, &keeper(), template("P", negative)).await.unwrap_err();
+        assert_eq!(why(&refused), (Code::InvalidArgument, weights.clone()));
+        assert_eq!(subjects(&refused), ["template.rows[1].weight", "template.rows[2].weight"]);
+        let huge = "79228162514264337593543950335";
+        let overflowing = vec![row("产出指标", huge), row("效益指标", huge)];
+        assert_eq!(why(&create(bench, &keeper(), template("P", overflowing)).await.unwrap_err()).1, weights);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn tells_every_fault_of_a_template() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let rows = vec![
+            row("产出指标", "many"),
+            row("产出指标", "50"),
+            pb::TemplateRow { weight: None, level2: vec![String::new()], ..row("", "0") },
+        ];
+        let wrong = pb::TargetTemplate { year_from: 21, object_kind: 0, ..template("P", rows) };
+        let refused = create(bench, &keeper(), wrong).await.unwrap_err();
+        assert_eq!(why(&refused), (Code::InvalidArgument, "FIELD_INVALID".into()));
+        let mut fields = subjects(&refused);
+        fields.sort();
+        assert_eq!(
+            fields,
+            [
+                "template.object_kind",
+                "template.rows[0].weight",
+                "template.rows[1].level1",
+                "template.rows[2].level1",
+                "template.rows[2].level2[0]",
+                "template.rows[2].weight",
+                "template.year_from",
+            ]
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn lists_templates_by_object_page_by_page() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        for code in ["A", "B", "C"] {
+            create(bench, &keeper(), template(code, whole())).await?;
+        }
+        let department =
+            pb::TargetTemplate { object_kind: ObjectKind::Department.into(), ..template("D", whole()) };
+        create(bench, &keeper(), department).await?;
+        let list = |page_token: String| pb::ListTemplatesRequest {
+            object_kind: ObjectKind::Project.into(),
+            page_size: 2,
+            page_token,
+        };
+        let first =
+            templates(bench).list_templates(bench.by(&reader(), list(String::new()))).await?.into_inner();
+        let rest = templates(bench)
+            .list_templates(bench.by(&reader(), list(first.next_page_token)))
+            .await?
+            .into_inner();
+        let codes: Vec<_> =
+            first.templates.iter().chain(&rest.templates).map(|one| one.code.as_str()).collect();
+        assert_eq!((codes, rest.next_page_token.as_str()), (vec!["A", "B", "C"], ""));
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,34 @@
+use hengji_kernel::{Decimal, Grade};
+use hengji_rules::{Explanation, Finding};
+use serde::{Deserialize, Serialize};
+
+/// Scores with their explanations (评分表); computed and given stay side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Scorecard {
+    /// Indicators, then the execution rate.
+    pub(crate) rows: Vec<CardRow>,
+    pub(crate) total: Decimal,
+    pub(crate) grade: Grade,
+    /// The grade's printed name under the rules.
+    pub(crate) grade_name: String,
+    pub(crate) explanation: Explanation,
+    pub(crate) findings: Vec<Finding>,
+    /// Digest of the rules in force.
+    pub(crate) rule_pack_sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CardRow {
+    /// Indicator code, or `execution`.
+    pub(crate) code: String,
+    pub(crate) title: String,
+    pub(crate) target_text: String,
+    pub(crate) actual_text: String,
+    pub(crate) weight: Decimal,
+    pub(crate) computed: Option<Decimal>,
+    /// The score that counts; absent where the indicator does not apply.
+    pub(crate) given: Option<Decimal>,
+    pub(crate) given_reason: String,
+    pub(crate) missed: bool,
+    pub(crate) explanation: Explanation,
+}

@@ -1,0 +1,41 @@
+//! Who may call what.
+
+use hengji_rpc::Access::{self, AnyOf, Permission};
+
+const READ: &str = "monitoring.read";
+const ISSUE: &str = "monitoring.issue";
+const PAY: &str = "monitoring.pay";
+const REPORT: &str = "monitoring.report";
+const CORRECT: &str = "monitoring.correct";
+const SUPERVISE: &str = "monitoring.supervise";
+const SUSPEND: &str = "monitoring.suspend";
+
+pub(crate) const ACCESS: &[(&str, Access)] = &[
+    ("/hengji.monitoring.v1.AllotmentService/IssueAllotment", Permission(ISSUE)),
+    ("/hengji.monitoring.v1.AllotmentService/WithdrawAllotment", Permission(ISSUE)),
+    ("/hengji.monitoring.v1.AllotmentService/GetAllotment", Permission(READ)),
+    ("/hengji.monitoring.v1.AllotmentService/ListAllotments", Permission(READ)),
+    ("/hengji.monitoring.v1.PaymentService/PostPayment", Permission(PAY)),
+    ("/hengji.monitoring.v1.PaymentService/BatchPostPayments", Permission(PAY)),
+    ("/hengji.monitoring.v1.PaymentService/StreamPayments", Permission(PAY)),
+    ("/hengji.monitoring.v1.PaymentService/GetPayment", Permission(READ)),
+    ("/hengji.monitoring.v1.PaymentService/ListPayments", Permission(READ)),
+    ("/hengji.monitoring.v1.PositionService/GetPosition", Permission(READ)),
+    ("/hengji.monitoring.v1.PositionService/ListPositions", Permission(READ)),
+    ("/hengji.monitoring.v1.PositionService/GetRollup", Permission(READ)),
+    ("/hengji.monitoring.v1.ReadingService/RecordReadings", Permission(REPORT)),
+    ("/hengji.monitoring.v1.ReadingService/ListReadings", Permission(READ)),
+    ("/hengji.monitoring.v1.ConditionService/CloseCondition", Permission(SUPERVISE)),
+    ("/hengji.monitoring.v1.ConditionService/GetCondition", Permission(READ)),
+    ("/hengji.monitoring.v1.ConditionService/ListConditions", Permission(READ)),
+    ("/hengji.monitoring.v1.CorrectiveActionService/OpenCorrectiveAction", AnyOf(&[CORRECT, SUPERVISE])),
+    ("/hengji.monitoring.v1.CorrectiveActionService/FileCorrectivePlan", Permission(REPORT)),
+    ("/hengji.monitoring.v1.CorrectiveActionService/ReportCorrectiveProgress", Permission(REPORT)),
+    ("/hengji.monitoring.v1.CorrectiveActionService/VerifyCorrectiveAction", AnyOf(&[CORRECT, SUPERVISE])),
+    ("/hengji.monitoring.v1.CorrectiveActionService/GetCorrectiveAction", Permission(READ)),
+    ("/hengji.monitoring.v1.CorrectiveActionService/ListCorrectiveActions", Permission(READ)),
+    ("/hengji.monitoring.v1.SuspensionService/OrderSuspension", Permission(SUSPEND)),
+    ("/hengji.monitoring.v1.SuspensionService/LiftSuspension", Permission(SUSPEND)),
+    ("/hengji.monitoring.v1.SuspensionService/GetSuspension", Permission(READ)),
+    ("/hengji.monitoring.v1.SuspensionService/ListSuspensions", Permission(READ)),
+];

@@ -1,0 +1,319 @@
+//! The only place that knows both the contract and the domain.
+
+use hengji_db::Stored;
+use hengji_kernel::{Decimal, Timestamp};
+use hengji_proto::common::v1::Explanation;
+use hengji_proto::google::r#type as google;
+use hengji_proto::monitoring::v1 as pb;
+use hengji_rpc::convert::{date, decimal, etag, explanation, money, timestamp};
+use hengji_rpc::fault::reason_text;
+use hengji_rules::exact::{HUNDRED, round};
+use hengji_rules::lights::Lit;
+use hengji_rules::pack::{Light, RoundingMode};
+
+use super::posting::Posted;
+use crate::domain::{
+    Allotment, AllotmentState, ConditionState, CorrectiveAction, CorrectiveActionState, Indicator,
+    MonitoredCondition, Outcome, Payment, Position, Reading, Standing, Suspension, SuspensionState,
+    rate_percent,
+};
+use crate::store::Sums;
+
+pub(crate) fn allotment(stored: &Stored<Allotment>) -> pb::Allotment {
+    let (record, issue) = (&stored.record, &stored.record.issue);
+    pb::Allotment {
+        name: record.resource_name(),
+        project: issue.project.name(),
+        title: issue.title.clone(),
+        unit: issue.unit.to_string(),
+        document: issue.document.clone(),
+        amount_yuan: Some(money(issue.amount)),
+        issue_date: Some(date(issue.issue_date)),
+        target: issue.target.clone(),
+        target_version: issue.target_version,
+        signed_verdict: issue.signed_verdict.clone(),
+        state: match record.state {
+            AllotmentState::Issued => pb::AllotmentState::Issued,
+            AllotmentState::Withdrawn => pb::AllotmentState::Withdrawn,
+        }
+        .into(),
+        etag: etag(stored),
+        create_time: Some(timestamp(stored.created_at)),
+        update_time: Some(timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) fn payment(payment: &Payment, at: Timestamp) -> pb::Payment {
+    let row = &payment.row;
+    pb::Payment {
+        name: payment.resource_name(),
+        voucher: row.voucher.clone(),
+        project: row.project.name(),
+        unit: payment.unit.to_string(),
+        amount_yuan: Some(money(row.amount)),
+        pay_date: Some(date(row.pay_date)),
+        payee: row.payee.clone(),
+        note: row.note.clone(),
+        create_time: Some(timestamp(at)),
+    }
+}
+
+/// Outcomes of many rows: each with the money and lights right after it, without indicators and explanations.
+pub(crate) fn outcomes(rows: &[pb::PaymentRow], posted: &Posted) -> Vec<pb::PaymentOutcome> {
+    rows.iter()
+        .zip(&posted.decision.outcomes)
+        .map(|(row, decided)| pb::PaymentOutcome { voucher: row.voucher.clone(), ..outcome(decided, posted) })
+        .collect()
+}
+
+/// The outcome of a single row, with the whole position.
+pub(crate) fn whole_outcome(decided: &Outcome, posted: &Posted) -> pb::PaymentOutcome {
+    let mut whole = outcome(decided, posted);
+    whole.voucher = whole.payment.as_ref().map(|payment| payment.voucher.clone()).unwrap_or_default();
+    if let Outcome::Stored { standing, .. } | Outcome::Duplicate { standing, .. } = decided {
+        whole.position = posted.position(&standing.project).as_ref().map(position);
+    }
+    whole
+}
+
+fn outcome(decided: &Outcome, posted: &Posted) -> pb::PaymentOutcome {
+    match decided {
+        Outcome::Stored { payment: stored, at, standing }
+        | Outcome::Duplicate { payment: stored, at, standing } => pb::PaymentOutcome {
+            stored: true,
+            duplicate: matches!(decided, Outcome::Duplicate { .. }),
+            payment: Some(payment(stored, *at)),
+            position: posted.position(&standing.project).map(|position| position_after(&position, standing)),
+            ..pb::PaymentOutcome::default()
+        },
+        Outcome::Refused(refusal) => pb::PaymentOutcome {
+            reason: reason_text(refusal.reason()).to_owned(),
+            message: refusal.to_string(),
+            ..pb::PaymentOutcome::default()
+        },
+    }
+}
+
+pub(crate) fn position(stored: &Stored<Position>) -> pb::Position {
+    let record = &stored.record;
+    pb::Position {
+        money_explanation: Some(explained("执行灯", &record.money)),
+        result_explanation: Some(explained("绩效灯", &record.result)),
+        indicators: record.indicators.iter().map(indicator).collect(),
+        ..position_after(stored, &record.standing())
+    }
+}
+
+fn position_after(stored: &Stored<Position>, standing: &Standing) -> pb::Position {
+    let record = &stored.record;
+    pb::Position {
+        name: record.resource_name(),
+        project: record.project.name(),
+        title: record.title.clone(),
+        unit: record.unit.to_string(),
+        initial_yuan: Some(money(record.initial)),
+        budget_yuan: Some(money(record.budget)),
+        allotted_yuan: Some(money(standing.allotted)),
+        paid_yuan: Some(money(standing.paid)),
+        rate_percent: rate_percent(standing.paid, record.budget).map(decimal),
+        as_of: Some(date(standing.as_of)),
+        money_light: light(standing.money).into(),
+        money_explanation: None,
+        result_light: light(standing.result).into(),
+        result_explanation: None,
+        indicators: vec![],
+        suspended: !record.suspension.is_empty(),
+        target: record.target.clone(),
+        target_version: record.target_version,
+        etag: etag(stored),
+    }
+}
+
+fn indicator(indicator: &Indicator) -> pb::IndicatorPosition {
+    let latest = indicator.latest.as_ref();
+    let lit = indicator.lit.as_ref();
+    pb::IndicatorPosition {
+        code: indicator.code.clone(),
+        title: indicator.title.clone(),
+        target_text: indicator.value_text.clone(),
+        actual_text: latest.map(|reading| reading.text.clone()).unwrap_or_default(),
+        reading_date: latest.map(|reading| date(reading.date)),
+        progress_percent: lit.and_then(progress),
+        light: lit.map_or(pb::Light::Unspecified, |lit| light(lit.light)).into(),
+        explanation: lit.map(|lit| explained(&indicator.title, lit)),
+    }
+}
+
+/// Of what is expected by then: as far as it is not behind.
+fn progress(lit: &Lit) -> Option<google::Decimal> {
+    let progress = HUNDRED.checked_sub(lit.behind?)?;
+    Some(decimal(round(progress, 2, RoundingMode::HalfUp)))
+}
+
+fn explained(what: &str, lit: &Lit) -> Explanation {
+    let conclusion = format!("{what}：{}", lit.light.chinese());
+    explanation(&conclusion, std::slice::from_ref(&lit.explanation))
+}
+
+/// A light that is off, and one that nobody lights, are both unspecified.
+const fn light(light: Light) -> pb::Light {
+    match light {
+        Light::Unlit | Light::Suspended => pb::Light::Unspecified,
+        Light::Green => pb::Light::Green,
+        Light::Yellow => pb::Light::Yellow,
+        Light::Red => pb::Light::Red,
+    }
+}
+
+/// `None` asks for every light.
+pub(crate) const fn parse_light(light: pb::Light) -> Option<Light> {
+    match light {
+        pb::Light::Unspecified => None,
+        pb::Light::Green => Some(Light::Green),
+        pb::Light::Yellow => Some(Light::Yellow),
+        pb::Light::Red => Some(Light::Red),
+    }
+}
+
+pub(crate) fn rollup(request: &pb::GetRollupRequest, sums: &Sums) -> pb::Rollup {
+    pb::Rollup {
+        region: request.region.clone(),
+        unit: request.unit.clone(),
+        year: request.year,
+        project_count: i32::try_from(sums.projects).unwrap_or(i32::MAX),
+        budget_yuan: Some(money(sums.budget)),
+        allotted_yuan: Some(money(sums.allotted)),
+        paid_yuan: Some(money(sums.paid)),
+        rate_percent: rate_percent(sums.paid, sums.budget).map(decimal),
+        money_lights: light_counts(&sums.money_lights),
+        result_lights: light_counts(&sums.result_lights),
+    }
+}
+
+fn light_counts(counts: &[(String, i64)]) -> Vec<pb::LightCount> {
+    let lights = [pb::Light::Unspecified, pb::Light::Green, pb::Light::Yellow, pb::Light::Red];
+    let of = |shown: pb::Light| {
+        let count: i64 =
+            counts.iter().filter(|(word, _)| stored_light(word) == shown).map(|(_, count)| count).sum();
+        pb::LightCount { light: shown.into(), count: i32::try_from(count).unwrap_or(i32::MAX) }
+    };
+    lights.into_iter().map(of).filter(|counted| counted.count > 0).collect()
+}
+
+fn stored_light(word: &str) -> pb::Light {
+    match word {
+        "green" => pb::Light::Green,
+        "yellow" => pb::Light::Yellow,
+        "red" => pb::Light::Red,
+        _ => pb::Light::Unspecified,
+    }
+}
+
+pub(crate) fn reading(reading: &Reading, at: Timestamp) -> pb::Reading {
+    let number = |value: Option<Decimal>| value.map(decimal);
+    pb::Reading {
+        name: reading.resource_name(),
+        project: reading.object.clone(),
+        unit: reading.unit.to_string(),
+        indicator_code: reading.code.clone(),
+        value_text: reading.text.clone(),
+        numerator: number(reading.numerator),
+        denominator: number(reading.denominator),
+        reading_date: Some(date(reading.date)),
+        evidence: reading.evidence.clone(),
+        create_time: Some(timestamp(at)),
+    }
+}
+
+pub(crate) fn condition(stored: &Stored<MonitoredCondition>) -> pb::MonitoredCondition {
+    let record = &stored.record;
+    pb::MonitoredCondition {
+        name: record.resource_name(),
+        project: record.project.clone(),
+        assessment: record.assessment.clone(),
+        unit: record.unit.to_string(),
+        text: record.text.clone(),
+        due_date: record.due_date.map(date),
+        state: match record.state {
+            ConditionState::Open => pb::ConditionState::Open,
+            ConditionState::Closed => pb::ConditionState::Closed,
+        }
+        .into(),
+        proof: record.proof.clone(),
+        etag: etag(stored),
+        create_time: Some(timestamp(stored.created_at)),
+        update_time: Some(timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) const fn parse_condition_state(state: pb::ConditionState) -> Option<ConditionState> {
+    match state {
+        pb::ConditionState::Unspecified => None,
+        pb::ConditionState::Open => Some(ConditionState::Open),
+        pb::ConditionState::Closed => Some(ConditionState::Closed),
+    }
+}
+
+pub(crate) fn corrective_action(stored: &Stored<CorrectiveAction>) -> pb::CorrectiveAction {
+    let record = &stored.record;
+    pb::CorrectiveAction {
+        name: record.resource_name(),
+        project: record.project.name(),
+        unit: record.unit.to_string(),
+        finding: record.finding.clone(),
+        due_date: Some(date(record.due_date)),
+        plan: record.plan.clone(),
+        progress: record.progress.clone(),
+        verification: record.verification.clone(),
+        state: match record.state {
+            CorrectiveActionState::Noticed => pb::CorrectiveActionState::Noticed,
+            CorrectiveActionState::Planned => pb::CorrectiveActionState::Planned,
+            CorrectiveActionState::Progressing => pb::CorrectiveActionState::Progressing,
+            CorrectiveActionState::Closed => pb::CorrectiveActionState::Closed,
+        }
+        .into(),
+        opener: record.opener.clone(),
+        etag: etag(stored),
+        create_time: Some(timestamp(stored.created_at)),
+        update_time: Some(timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) const fn parse_action_state(state: pb::CorrectiveActionState) -> Option<CorrectiveActionState> {
+    match state {
+        pb::CorrectiveActionState::Unspecified => None,
+        pb::CorrectiveActionState::Noticed => Some(CorrectiveActionState::Noticed),
+        pb::CorrectiveActionState::Planned => Some(CorrectiveActionState::Planned),
+        pb::CorrectiveActionState::Progressing => Some(CorrectiveActionState::Progressing),
+        pb::CorrectiveActionState::Closed => Some(CorrectiveActionState::Closed),
+    }
+}
+
+pub(crate) fn suspension(stored: &Stored<Suspension>) -> pb::Suspension {
+    let record = &stored.record;
+    pb::Suspension {
+        name: record.resource_name(),
+        project: record.project.name(),
+        unit: record.unit.to_string(),
+        authority: record.authority.clone(),
+        reason: record.reason.clone(),
+        lift_condition: record.lift_condition.clone(),
+        state: match record.state {
+            SuspensionState::Standing => pb::SuspensionState::Standing,
+            SuspensionState::Lifted => pb::SuspensionState::Lifted,
+        }
+        .into(),
+        lift_reason: record.lift_reason.clone(),
+        etag: etag(stored),
+        create_time: Some(timestamp(stored.created_at)),
+        update_time: Some(timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) const fn parse_suspension_state(state: pb::SuspensionState) -> Option<SuspensionState> {
+    match state {
+        pb::SuspensionState::Unspecified => None,
+        pb::SuspensionState::Standing => Some(SuspensionState::Standing),
+        pb::SuspensionState::Lifted => Some(SuspensionState::Lifted),
+    }
+}

@@ -1,0 +1,126 @@
+//! Table of contents: one file a family of calls.
+
+mod allotments;
+mod attempts;
+mod conditions;
+mod convert;
+mod corrective_actions;
+mod news;
+mod payments;
+mod positions;
+mod posting;
+mod readings;
+mod stream;
+mod suspensions;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use hengji_chassis::{Built, Deps};
+use hengji_proto::monitoring::v1 as pb;
+use hengji_proto::monitoring::v1::allotment_service_server::{AllotmentService, AllotmentServiceServer};
+use hengji_proto::monitoring::v1::condition_service_server::{ConditionService, ConditionServiceServer};
+use hengji_proto::monitoring::v1::corrective_action_service_server::{
+    CorrectiveActionService, CorrectiveActionServiceServer,
+};
+use hengji_proto::monitoring::v1::payment_service_server::{PaymentService, PaymentServiceServer};
+use hengji_proto::monitoring::v1::position_service_server::{PositionService, PositionServiceServer};
+use hengji_proto::monitoring::v1::reading_service_server::{ReadingService, ReadingServiceServer};
+use hengji_proto::monitoring::v1::suspension_service_server::{SuspensionService, SuspensionServiceServer};
+use hengji_rpc::call::open_unchecked;
+use hengji_rpc::{Acts, Fault, Pages, answer};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::follow::{self, Follower};
+use crate::peers::Targets;
+use crate::rules::Rules;
+
+pub(crate) use attempts::{hold, keep};
+pub(crate) use news::{Told, entry, lights};
+
+/// What every handler works with.
+pub(crate) struct State {
+    pub(crate) acts: Acts,
+    pub(crate) pages: Pages,
+    pub(crate) rules: Rules,
+    pub(crate) targets: Targets,
+}
+
+#[derive(Clone)]
+struct Api(Arc<State>);
+
+pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
+    let bytes = deps.message_bytes;
+    let rules = Rules::new(&deps.peers, Arc::clone(&deps.acts.clock))?;
+    let targets = Targets::new(&deps.peers)?;
+    let follower = Follower::new(deps.acts.clone(), &deps.peers)?;
+    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets }));
+    let routes = Routes::new(AllotmentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(PaymentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(PositionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ReadingServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ConditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(CorrectiveActionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(SuspensionServiceServer::new(api).max_decoding_message_size(bytes));
+    Ok(Built { routes, jobs: vec![follow::job(follower)] })
+}
+
+answer::service! {
+    impl AllotmentService for Api {
+        #[once]
+        issue_allotment(IssueAllotmentRequest) -> IssueAllotmentResponse = allotments::issue;
+        withdraw_allotment(WithdrawAllotmentRequest) -> WithdrawAllotmentResponse = allotments::withdraw;
+        get_allotment(GetAllotmentRequest) -> GetAllotmentResponse = allotments::get;
+        list_allotments(ListAllotmentsRequest) -> ListAllotmentsResponse = allotments::list;
+    }
+    impl PaymentService for Api {
+        post_payment(PostPaymentRequest) -> PostPaymentResponse = payments::post;
+        batch_post_payments(BatchPostPaymentsRequest) -> BatchPostPaymentsResponse = payments::batch;
+        get_payment(GetPaymentRequest) -> GetPaymentResponse = payments::get;
+        list_payments(ListPaymentsRequest) -> ListPaymentsResponse = payments::list;
+        @also {
+            type StreamPaymentsStream = BoxStream<'static, Result<pb::StreamPaymentsResponse, Status>>;
+
+            async fn stream_payments(
+                &self,
+                request: Request<Streaming<pb::StreamPaymentsRequest>>,
+            ) -> Result<Response<Self::StreamPaymentsStream>, Status> {
+                let (call, rows) = open_unchecked(request)?;
+                Ok(Response::new(stream::answer(Arc::clone(&self.0), call.streaming(), rows)))
+            }
+        }
+    }
+    impl PositionService for Api {
+        get_position(GetPositionRequest) -> GetPositionResponse = positions::get;
+        list_positions(ListPositionsRequest) -> ListPositionsResponse = positions::list;
+        get_rollup(GetRollupRequest) -> GetRollupResponse = positions::rollup;
+    }
+    impl ReadingService for Api {
+        record_readings(RecordReadingsRequest) -> RecordReadingsResponse = readings::record;
+        list_readings(ListReadingsRequest) -> ListReadingsResponse = readings::list;
+    }
+    impl ConditionService for Api {
+        close_condition(CloseConditionRequest) -> CloseConditionResponse = conditions::close;
+        get_condition(GetConditionRequest) -> GetConditionResponse = conditions::get;
+        list_conditions(ListConditionsRequest) -> ListConditionsResponse = conditions::list;
+    }
+    impl CorrectiveActionService for Api {
+        open_corrective_action(OpenCorrectiveActionRequest) -> OpenCorrectiveActionResponse = corrective_actions::open;
+        file_corrective_plan(FileCorrectivePlanRequest) -> FileCorrectivePlanResponse = corrective_actions::file_plan;
+        report_corrective_progress(ReportCorrectiveProgressRequest) -> ReportCorrectiveProgressResponse =
+            corrective_actions::report_progress;
+        verify_corrective_action(VerifyCorrectiveActionRequest) -> VerifyCorrectiveActionResponse =
+            corrective_actions::verify;
+        get_corrective_action(GetCorrectiveActionRequest) -> GetCorrectiveActionResponse = corrective_actions::get;
+        list_corrective_actions(ListCorrectiveActionsRequest) -> ListCorrectiveActionsResponse =
+            corrective_actions::list;
+    }
+    impl SuspensionService for Api {
+        order_suspension(OrderSuspensionRequest) -> OrderSuspensionResponse = suspensions::order;
+        lift_suspension(LiftSuspensionRequest) -> LiftSuspensionResponse = suspensions::lift;
+        get_suspension(GetSuspensionRequest) -> GetSuspensionResponse = suspensions::get;
+        list_suspensions(ListSuspensionsRequest) -> ListSuspensionsResponse = suspensions::list;
+    }
+}

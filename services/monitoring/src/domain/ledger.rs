@@ -1,0 +1,171 @@
+//! The decision over payments: pure, row by row in order, with running totals; a refused row never stops its neighbours.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use hengji_kernel::{Date, Money, Timestamp};
+use hengji_rules::pack::Light;
+
+use super::lamp::{LightChange, Packs};
+use super::{Payment, PaymentRow, Position};
+use crate::error::Refusal;
+
+/// What the rows are decided against; afterwards, what they have made of it.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) now: Timestamp,
+    /// By project name; only those the caller may pay from.
+    pub(crate) positions: BTreeMap<String, Position>,
+    /// Vouchers stored before, by payment name, with the moment they were stored.
+    pub(crate) vouchers: HashMap<String, (Payment, Timestamp)>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Stored {
+        payment: Payment,
+        at: Timestamp,
+        standing: Standing,
+    },
+    /// Stored before with the same body.
+    Duplicate {
+        payment: Payment,
+        at: Timestamp,
+        standing: Standing,
+    },
+    Refused(Refusal),
+}
+
+/// The money of a project right after a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Name of the project.
+    pub(crate) project: String,
+    pub(crate) allotted: Money,
+    pub(crate) paid: Money,
+    pub(crate) as_of: Date,
+    pub(crate) money: Light,
+    pub(crate) result: Light,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Decision {
+    /// One for each row, in order.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// Light changes with the index of the row that made them.
+    pub(crate) changes: Vec<(usize, LightChange)>,
+    /// Names of the projects whose positions moved.
+    pub(crate) moved: BTreeSet<String>,
+}
+
+impl Ledger {
+    pub(crate) fn decide(&mut self, rows: &[Result<PaymentRow, Refusal>], packs: &Packs) -> Decision {
+        let mut decision = Decision::default();
+        for (index, row) in rows.iter().enumerate() {
+            let outcome = match row {
+                Ok(row) => self.decide_row(row, packs),
+                Err(refusal) => Err(refusal.clone()),
+            };
+            decision.outcomes.push(match outcome {
+                Ok((outcome, changes)) => {
+                    if let Outcome::Stored { standing, .. } = &outcome {
+                        decision.moved.insert(standing.project.clone());
+                    }
+                    decision.changes.extend(changes.into_iter().map(|change| (index, change)));
+                    outcome
+                }
+                Err(refusal) => Outcome::Refused(refusal),
+            });
+        }
+        decision
+    }
+
+    fn decide_row(
+        &mut self,
+        row: &PaymentRow,
+        packs: &Packs,
+    ) -> Result<(Outcome, Vec<LightChange>), Refusal> {
+        let (name, project) = (row.resource_name(), row.project.name());
+        let today = self.now.date();
+        let position = self.positions.get_mut(&project).ok_or_else(|| Refusal::NotFound(project.clone()))?;
+        if let Some((known, at)) = self.vouchers.get(&name) {
+            if known.row != *row {
+                return Err(Refusal::VoucherReused(row.voucher.clone()));
+            }
+            let standing = position.standing();
+            return Ok((Outcome::Duplicate { payment: known.clone(), at: *at, standing }, vec![]));
+        }
+        position.admits(row, today)?;
+        let changes = position.pay(row, packs);
+        let payment = Payment { row: row.clone(), unit: position.unit.clone() };
+        let standing = position.standing();
+        self.vouchers.insert(name, (payment.clone(), self.now));
+        Ok((Outcome::Stored { payment, at: self.now, standing }, changes))
+    }
+}
+
+impl Position {
+    /// Every reason why a payment may not be stored, in the order an official would look.
+    fn admits(&self, row: &PaymentRow, today: Date) -> Result<(), Refusal> {
+        let project = || self.project.name();
+        if row.amount.is_zero() {
+            return Err(Refusal::field("amount_yuan", "金额不得为 0"));
+        }
+        if !self.project.holds(row.pay_date) {
+            return Err(Refusal::date("pay_date", "不在项目的预算年度内", row.pay_date));
+        }
+        if row.pay_date > today {
+            return Err(Refusal::date("pay_date", "在今天之后", row.pay_date));
+        }
+        if self.first_issue.is_some_and(|first| row.pay_date < first) {
+            return Err(Refusal::date("pay_date", "早于预算指标首次下达的日期", row.pay_date));
+        }
+        if !self.suspension.is_empty() {
+            return Err(Refusal::PaymentSuspended {
+                project: project(),
+                suspension: self.suspension.clone(),
+            });
+        }
+        let (paid, amount) = (self.paid, row.amount);
+        let total = paid + amount;
+        if amount.is_negative() && total.is_negative() {
+            return Err(Refusal::RefundAbovePaid { project: project(), paid, amount: -amount });
+        }
+        if !amount.is_negative() && total > self.allotted {
+            return Err(Refusal::AllotmentExceeded {
+                project: project(),
+                allotted: self.allotted,
+                paid,
+                amount,
+            });
+        }
+        Ok(())
+    }
+
+    fn pay(&mut self, row: &PaymentRow, packs: &Packs) -> Vec<LightChange> {
+        self.paid += row.amount;
+        let later = row.pay_date > self.as_of;
+        self.as_of = self.as_of.max(row.pay_date);
+        let Some(pack) = packs.of(self) else { return vec![] };
+        if later {
+            return self.relight(&pack);
+        }
+        // results are judged by date and readings, and neither has changed
+        self.relight_money(&pack).into_iter().collect()
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        Standing {
+            project: self.project.name(),
+            allotted: self.allotted,
+            paid: self.paid,
+            as_of: self.as_of,
+            money: self.money.light,
+            result: self.result.light,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "ledger_tests.rs"]
+mod tests;

@@ -1,0 +1,35 @@
+//! 双监控: each payment moves the indicators.
+//!
+//! Money is issued together with its target or not at all; what is paid is a ledger of vouchers that never exceeds what was
+//! issued; what is achieved is read against the approved target. Each payment and each reading recomputes both lights
+//! (亮灯预警) in its own transaction, with the reason. News of targets is followed from its journal.
+
+mod access;
+mod api;
+mod domain;
+mod error;
+mod follow;
+mod peers;
+mod rules;
+mod store;
+
+use hengji_chassis::ServiceSpec;
+use hengji_db::Migration;
+
+pub use follow::Follower;
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "monitoring",
+    sqlite: include_str!("../migrations/sqlite/0001_monitoring.sql"),
+    postgres: include_str!("../migrations/postgres/0001_monitoring.sql"),
+}];
+
+pub static SERVICE: ServiceSpec = ServiceSpec {
+    name: "monitoring",
+    package: "hengji.monitoring.v1",
+    migrations: MIGRATIONS,
+    access: access::ACCESS,
+    asks: &["catalog", "targets"],
+    build: |deps| Box::pin(api::build(deps)),
+};

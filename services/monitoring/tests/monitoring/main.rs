@@ -1,0 +1,11 @@
+//! Monitoring behind its calls, on each database.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod allotments;
+mod concurrency;
+mod follower;
+mod lights;
+mod orders;
+mod payments;
+mod support;

@@ -1,0 +1,99 @@
+//! Money in mid-year: what carries its own target is added, what does not is refused.
+
+use hengji_proto::targets::v1 as pb;
+use hengji_proto::targets::v1::addition_service_client::AdditionServiceClient;
+use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
+use hengji_rpc::Reason;
+
+use super::county::ProjectLine;
+use super::say::{decimal, refused, request_id, there};
+use super::targets::{Desk, project_target};
+use super::{Actor, People, Stage};
+
+/// Money in mid-year, once the year's money is issued: what carries its own target is added, what does not is refused.
+pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
+    additions(&Desk { stage, people, targets: TargetServiceClient::new(stage.link.clone()) }).await
+}
+
+async fn additions(desk: &Desk<'_>) -> anyhow::Result<()> {
+    let county = desk.stage.county;
+    let mut client = AdditionServiceClient::new(desk.stage.link.clone());
+
+    let without = &county.additions.without_target;
+    let unit = &county.project(&without.project)?.unit;
+    let bare = pb::FileAdditionRequest {
+        request_id: request_id(),
+        project: county.name("projects", &without.project),
+        addition_id: format!("A-{}", without.project),
+        amount_yuan: decimal(&without.amount_yuan),
+        reason: without.reason.clone(),
+        ..Default::default()
+    };
+    let declarer = desk.people.get(&format!("unit-{unit}"))?;
+    let message = refused(client.file_addition(declarer.ask(bare)).await, Reason::TargetRequired)?;
+    desk.stage.say(format!("年中追加：没有绩效目标的申请被拒绝（{message}）"));
+
+    let with = &county.additions.with_target;
+    let line = county.project(&with.project)?;
+    let declarer = desk.people.get(&format!("unit-{}", line.unit))?;
+    let name = desk.name(&with.project);
+    adjust(desk, declarer, line, &name).await?;
+    let filed = client
+        .file_addition(declarer.ask(pb::FileAdditionRequest {
+            request_id: request_id(),
+            project: county.name("projects", &with.project),
+            addition_id: format!("A-{}", with.project),
+            amount_yuan: decimal(&with.amount_yuan),
+            target: name.clone(),
+            reason: with.reason.clone(),
+            ..Default::default()
+        }))
+        .await?
+        .into_inner();
+    let addition = there(filed.addition)?;
+    let reviewer = desk.people.get(&format!("department-{}", &line.unit[..3]))?;
+    desk.review(reviewer, &name, pb::ReviewStage::Department, "excellent").await?;
+    desk.review(desk.people.get("finance-performance")?, &name, pb::ReviewStage::Finance, "excellent")
+        .await?;
+    let line_office = desk.people.get("finance-line")?;
+    desk.approve(line_office, &[(name, line.budget_yuan.clone())], "盐财预〔2021〕示意2号").await?;
+    client
+        .approve_addition(line_office.ask(pb::ApproveAdditionRequest {
+            request_id: request_id(),
+            name: addition.name,
+            etag: addition.etag,
+            document: "盐财预〔2021〕示意2号".into(),
+            ..Default::default()
+        }))
+        .await?;
+    desk.stage.say(format!("年中追加：{}追加 {} 元，目标随资金一同调整批复", line.title, with.amount_yuan));
+    Ok(())
+}
+
+/// The next version of an approved target: one indicator grows with the money.
+async fn adjust(desk: &Desk<'_>, declarer: &Actor, line: &ProjectLine, name: &str) -> anyhow::Result<()> {
+    let with = &desk.stage.county.additions.with_target;
+    let adjust = pb::AdjustTargetRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        etag: desk.get(declarer, name).await?.etag,
+        reason: with.reason.clone(),
+        ..Default::default()
+    };
+    let target = there(desk.targets.clone().adjust_target(declarer.ask(adjust)).await?.into_inner().target)?;
+    let mut changed = project_target(line, target.object.clone())?;
+    for indicator in changed.indicators.iter_mut().filter(|indicator| indicator.code == with.indicator) {
+        indicator.value = decimal(&with.value);
+        indicator.value_text.clone_from(&with.value_text);
+        indicator.interim_values.clear();
+    }
+    let update = pb::UpdateTargetRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        etag: target.etag,
+        target: Some(changed),
+        ..Default::default()
+    };
+    desk.targets.clone().update_target(declarer.ask(update)).await?;
+    desk.file(declarer, vec![name.to_owned()]).await
+}

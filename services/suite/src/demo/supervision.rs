@@ -1,0 +1,154 @@
+//! What monitoring does when it finds something: conditions closed, a correction, a suspension.
+
+use anyhow::ensure;
+use hengji_kernel::Money;
+use hengji_proto::monitoring::v1 as pb;
+use hengji_proto::monitoring::v1::condition_service_client::ConditionServiceClient;
+use hengji_proto::monitoring::v1::corrective_action_service_client::CorrectiveActionServiceClient;
+use hengji_proto::monitoring::v1::payment_service_client::PaymentServiceClient;
+use hengji_proto::monitoring::v1::suspension_service_client::SuspensionServiceClient;
+use hengji_rpc::Reason;
+
+use super::monitoring::{row, until};
+use super::say::{date, refused, request_id, there};
+use super::{People, Stage};
+
+/// Paid once the suspension is lifted, beyond the project's instalments.
+const AFTER_LIFT: &str = "1000";
+
+pub(crate) fn extra_paid() -> anyhow::Result<Money> {
+    Ok(AFTER_LIFT.parse()?)
+}
+
+pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
+    conditions(stage, people).await?;
+    correction(stage, people).await?;
+    suspension(stage, people).await
+}
+
+/// The conditions of the 良 assessments arrive from targets by themselves and are closed with a proof.
+async fn conditions(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
+    let county = stage.county;
+    let finance = people.get("finance-performance")?;
+    let expected: usize = county
+        .projects
+        .iter()
+        .filter_map(|line| line.ex_ante.as_ref())
+        .map(|line| line.conditions.len())
+        .sum();
+    let open = || pb::ListConditionsRequest {
+        region: county.region.clone(),
+        year: county.year,
+        state: pb::ConditionState::Open.into(),
+        ..Default::default()
+    };
+    let client = ConditionServiceClient::new(stage.link.clone());
+    until("the conditions arrive in monitoring", async || {
+        let found = client.clone().list_conditions(finance.ask(open())).await?.into_inner().conditions;
+        Ok(found.len() == expected)
+    })
+    .await?;
+    let found = client.clone().list_conditions(finance.ask(open())).await?.into_inner().conditions;
+    for condition in found {
+        let close = pb::CloseConditionRequest {
+            request_id: request_id(),
+            name: condition.name,
+            etag: condition.etag,
+            proof: "已提交细化后的目标表和工程进度月报".into(),
+            ..Default::default()
+        };
+        let closed = there(client.clone().close_condition(finance.ask(close)).await?.into_inner().condition)?;
+        stage.say(format!("条件销号：{}", closed.text));
+    }
+    Ok(())
+}
+
+async fn correction(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
+    let (county, line) = (stage.county, &stage.county.corrective_action);
+    let project = county.project(&line.project)?;
+    let unit = people.get(&format!("unit-{}", project.unit))?;
+    let finance = people.get("finance-performance")?;
+    let mut client = CorrectiveActionServiceClient::new(stage.link.clone());
+    let open = pb::OpenCorrectiveActionRequest {
+        request_id: request_id(),
+        project: county.name("projects", &line.project),
+        action_id: "J-1".into(),
+        finding: line.finding.clone(),
+        due_date: date(&line.due)?,
+        ..Default::default()
+    };
+    let action =
+        there(client.open_corrective_action(finance.ask(open)).await?.into_inner().corrective_action)?;
+    let plan = pb::FileCorrectivePlanRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        plan: line.plan.clone(),
+        ..Default::default()
+    };
+    let action = there(client.file_corrective_plan(unit.ask(plan)).await?.into_inner().corrective_action)?;
+    let progress = pb::ReportCorrectiveProgressRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        progress: line.progress.clone(),
+        ..Default::default()
+    };
+    let action =
+        there(client.report_corrective_progress(unit.ask(progress)).await?.into_inner().corrective_action)?;
+    let verify = pb::VerifyCorrectiveActionRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        verification: line.verification.clone(),
+        ..Default::default()
+    };
+    let action =
+        there(client.verify_corrective_action(finance.ask(verify)).await?.into_inner().corrective_action)?;
+    ensure!(
+        action.state() == pb::CorrectiveActionState::Closed,
+        "the corrective action is {:?}",
+        action.state()
+    );
+    stage.say(format!("纠偏：{}“{}”已整改销号", project.title, line.finding));
+    Ok(())
+}
+
+async fn suspension(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
+    let (county, line) = (stage.county, &stage.county.suspension);
+    let project = county.project(&line.project)?;
+    let name = county.name("projects", &line.project);
+    let (line_office, platform) = (people.get("finance-line")?, people.get("platform")?);
+    let mut client = SuspensionServiceClient::new(stage.link.clone());
+    let order = pb::OrderSuspensionRequest {
+        request_id: request_id(),
+        project: name.clone(),
+        suspension_id: "S-1".into(),
+        authority: line.authority.clone(),
+        reason: line.reason.clone(),
+        lift_condition: line.lift_condition.clone(),
+        ..Default::default()
+    };
+    let suspension = there(client.order_suspension(line_office.ask(order)).await?.into_inner().suspension)?;
+    let post = || {
+        let payment = row(&name, "AFTER-LIFT-1", extra_paid()?, "2021-12-20")?;
+        anyhow::Ok(pb::PostPaymentRequest {
+            request_id: request_id(),
+            payment: Some(payment),
+            ..Default::default()
+        })
+    };
+    let mut payments = PaymentServiceClient::new(stage.link.clone());
+    let message = refused(payments.post_payment(platform.ask(post()?)).await, Reason::PaymentSuspended)?;
+    let lift = pb::LiftSuspensionRequest {
+        request_id: request_id(),
+        name: suspension.name,
+        etag: suspension.etag,
+        reason: line.lift_reason.clone(),
+        ..Default::default()
+    };
+    client.lift_suspension(line_office.ask(lift)).await?;
+    payments.post_payment(platform.ask(post()?)).await?;
+    stage.say(format!("暂停拨付：{}（{message}），整改核验后恢复", project.title));
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Additions, holds and verdicts.
+
+use hengji_db::Stored;
+use hengji_proto::targets::v1 as pb;
+use hengji_rpc::convert as words;
+
+use crate::domain::{Addition, Hold, SignedClaims};
+
+pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
+    let record = &stored.record;
+    pb::BudgetAddition {
+        name: record.resource_name(),
+        project: record.project.clone(),
+        unit: record.unit.to_string(),
+        amount_yuan: Some(words::money(record.amount)),
+        target: record.target.clone(),
+        reason: record.reason.clone(),
+        state: super::addition_state(record.state).into(),
+        declarer: record.declarer.clone(),
+        etag: words::etag(stored),
+        create_time: Some(words::timestamp(stored.created_at)),
+        update_time: Some(words::timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) fn hold(stored: &Stored<Hold>) -> pb::Hold {
+    let record = &stored.record;
+    pb::Hold {
+        name: record.resource_name(),
+        project_code: record.project_code.clone(),
+        unit: record.unit.to_string(),
+        cause: record.cause.clone(),
+        authority: record.authority.clone(),
+        state: super::hold_state(record.state).into(),
+        release_reason: record.release_reason.clone(),
+        etag: words::etag(stored),
+        create_time: Some(words::timestamp(stored.created_at)),
+        update_time: Some(words::timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) fn signed_verdict(claims: &SignedClaims, signed_verdict: String) -> pb::GateVerdict {
+    let verdict = &claims.verdict;
+    let reasons = verdict.reasons.iter().map(|look| pb::GateReason {
+        code: look.code.clone(),
+        passed: look.passed,
+        message: look.message.clone(),
+    });
+    pb::GateVerdict {
+        allowed: verdict.allowed,
+        project: verdict.project.clone(),
+        kind: super::gate_kind(verdict.kind).into(),
+        target: verdict.target.clone(),
+        target_version: verdict.target_version,
+        budget_yuan: Some(words::money(verdict.budget_yuan)),
+        reasons: reasons.collect(),
+        explanation: Some(words::explanation(&claims.conclusion, &claims.explanation)),
+        decide_time: Some(words::timestamp(claims.decide_time)),
+        expire_time: Some(words::timestamp(claims.expire_time)),
+        signed_verdict,
+    }
+}

@@ -1,0 +1,161 @@
+//! Table of contents: one file a family of calls.
+
+mod additions;
+mod approvals;
+mod assessments;
+mod convert;
+mod filing;
+mod gates;
+mod holds;
+mod projects;
+mod reviews;
+mod targets;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hengji_chassis::{Built, Deps};
+use hengji_db::{Record, Stored};
+use hengji_kernel::DataScope;
+use hengji_proto::targets::v1 as pb;
+use hengji_proto::targets::v1::addition_service_server::{AdditionService, AdditionServiceServer};
+use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteServiceServer};
+use hengji_proto::targets::v1::gate_service_server::{GateService, GateServiceServer};
+use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceServer};
+use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
+use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
+use hengji_rpc::{Act, Acts, Call, Fault, Pages, Signer, answer, convert as words};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+use crate::domain::{Project, Target, rule_day};
+use crate::peers::{Catalog, RulesFor};
+
+/// What every handler works with.
+pub(crate) struct State {
+    pub(crate) acts: Acts,
+    pub(crate) pages: Pages,
+    pub(crate) catalog: Catalog,
+    /// Signs verdicts of the gate.
+    pub(crate) signer: Signer,
+}
+
+#[derive(Clone)]
+struct Api(Arc<State>);
+
+pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
+    let seed = deps.acts.db.secret("verdict_seed", &(deps.entropy)()).await?;
+    let state = State {
+        catalog: Catalog::new(&deps.peers)?,
+        signer: Signer::from_seed(&seed)?,
+        acts: deps.acts,
+        pages: deps.pages,
+    };
+    let bytes = deps.message_bytes;
+    let api = Api(Arc::new(state));
+    let routes = Routes::new(ProjectServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ExAnteServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(TargetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(AdditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(GateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(HoldServiceServer::new(api).max_decoding_message_size(bytes));
+    Ok(Built { routes, jobs: vec![] })
+}
+
+impl State {
+    /// A record as it is now; what may not be seen does not exist.
+    async fn find<T: Record>(&self, scope: &DataScope, name: &str) -> Result<Stored<T>, Fault> {
+        let found = self.acts.db.read().await?.load::<T>(name, scope).await?;
+        found.ok_or_else(|| Fault::not_found(name))
+    }
+
+    /// Which rules a target is judged by.
+    fn rules_for_target(&self, target: &Target) -> RulesFor {
+        RulesFor {
+            region: target.region.clone(),
+            year: target.year,
+            day: rule_day(target.year, self.acts.clock.today()),
+            object_kind: convert::object_kind(target.object.kind),
+            template: target.contents.template.clone(),
+        }
+    }
+
+    /// Which rules a project's assessment follows.
+    fn rules_for_project(&self, project: &Project) -> RulesFor {
+        RulesFor {
+            region: project.region.clone(),
+            year: project.year,
+            day: rule_day(project.year, self.acts.clock.today()),
+            object_kind: convert::object_kind(project.object_type()),
+            template: String::new(),
+        }
+    }
+}
+
+/// Loads a record within one permission's scope, and refuses if it has changed since the caller read it.
+async fn load_fresh_within<T: Record>(
+    act: &mut Act,
+    scope: &DataScope,
+    name: &str,
+    etag: &str,
+) -> Result<Stored<T>, Fault> {
+    let stored = act.tx.load::<T>(name, scope).await?.ok_or_else(|| Fault::not_found(name))?;
+    words::check_etag(name, etag, &stored)?;
+    Ok(stored)
+}
+
+/// The caller's reach with one permission; refused if nothing carries it.
+fn scope_with(call: &Call, permission: &'static str) -> Result<DataScope, Fault> {
+    if call.holds(permission) {
+        Ok(call.scope_of(permission))
+    } else {
+        Err(Fault::permission_missing(permission))
+    }
+}
+
+answer::service! {
+    impl ProjectService for Api {
+        #[once]
+        batch_create_projects(BatchCreateProjectsRequest) -> BatchCreateProjectsResponse = projects::batch_create;
+        get_project(GetProjectRequest) -> GetProjectResponse = projects::get;
+        list_projects(ListProjectsRequest) -> ListProjectsResponse = projects::list;
+    }
+    impl ExAnteService for Api {
+        create_ex_ante_assessment(CreateExAnteAssessmentRequest) -> CreateExAnteAssessmentResponse = assessments::create;
+        #[once]
+        score_ex_ante_assessment(ScoreExAnteAssessmentRequest) -> ScoreExAnteAssessmentResponse = assessments::score;
+        #[once]
+        conclude_ex_ante_assessment(ConcludeExAnteAssessmentRequest) -> ConcludeExAnteAssessmentResponse = assessments::conclude;
+        get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse = assessments::get;
+        list_ex_ante_assessments(ListExAnteAssessmentsRequest) -> ListExAnteAssessmentsResponse = assessments::list;
+    }
+    impl TargetService for Api {
+        #[once]
+        create_target(CreateTargetRequest) -> CreateTargetResponse = targets::create;
+        #[once]
+        update_target(UpdateTargetRequest) -> UpdateTargetResponse = targets::update;
+        #[once]
+        file_targets(FileTargetsRequest) -> FileTargetsResponse = filing::file;
+        #[once]
+        review_target(ReviewTargetRequest) -> ReviewTargetResponse = reviews::review;
+        approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse = approvals::approve;
+        adjust_target(AdjustTargetRequest) -> AdjustTargetResponse = targets::adjust;
+        get_target(GetTargetRequest) -> GetTargetResponse = targets::get;
+        list_targets(ListTargetsRequest) -> ListTargetsResponse = targets::list;
+    }
+    impl AdditionService for Api {
+        file_addition(FileAdditionRequest) -> FileAdditionResponse = additions::file;
+        approve_addition(ApproveAdditionRequest) -> ApproveAdditionResponse = additions::approve;
+        get_addition(GetAdditionRequest) -> GetAdditionResponse = additions::get;
+        list_additions(ListAdditionsRequest) -> ListAdditionsResponse = additions::list;
+    }
+    impl GateService for Api {
+        check_gate(CheckGateRequest) -> CheckGateResponse = gates::check;
+        get_verdict_keys(GetVerdictKeysRequest) -> GetVerdictKeysResponse = gates::keys;
+    }
+    impl HoldService for Api {
+        place_hold(PlaceHoldRequest) -> PlaceHoldResponse = holds::place;
+        release_hold(ReleaseHoldRequest) -> ReleaseHoldResponse = holds::release;
+        list_holds(ListHoldsRequest) -> ListHoldsResponse = holds::list;
+    }
+}

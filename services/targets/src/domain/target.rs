@@ -1,0 +1,261 @@
+//! The life of a target: draft, submitted, reviewed twice, approved; returned, rejected, adjusting on the way.
+
+use hengji_kernel::{FiscalYear, Money, RegionCode, Timestamp, UnitCode, name};
+use hengji_rules::ObjectType;
+use hengji_rules::pack::Decision;
+use serde::{Deserialize, Serialize};
+
+use super::{Indicator, Review, Stage};
+use crate::error::Refusal;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TargetState {
+    Draft,
+    Submitted,
+    DepartmentReviewed,
+    FinanceReviewed,
+    Approved,
+    Returned,
+    Rejected,
+    Adjusting,
+}
+
+impl TargetState {
+    pub(crate) const fn chinese(self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::Submitted => "已申报",
+            Self::DepartmentReviewed => "主管部门审核通过",
+            Self::FinanceReviewed => "财政审核通过",
+            Self::Approved => "已批复",
+            Self::Returned => "退回修改",
+            Self::Rejected => "不得进入预算",
+            Self::Adjusting => "调整中",
+        }
+    }
+
+    /// Declared and neither returned nor rejected.
+    pub(crate) const fn is_filed(self) -> bool {
+        matches!(self, Self::Submitted | Self::DepartmentReviewed | Self::FinanceReviewed | Self::Approved)
+    }
+}
+
+/// What a target says; what its declarer may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    pub(crate) goal_text: String,
+    pub(crate) mid_term_goal_text: String,
+    pub(crate) indicators: Vec<Indicator>,
+    /// `templates/...`; empty where the weights follow one of the rule pack's own.
+    pub(crate) template: String,
+    pub(crate) budget: Money,
+}
+
+/// What a target is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Object {
+    pub(crate) kind: ObjectType,
+    /// A project, or the organization of a department overall (部门整体).
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) unit: UnitCode,
+}
+
+/// A performance target (绩效目标).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) region: RegionCode,
+    pub(crate) year: FiscalYear,
+    pub(crate) id: String,
+    pub(crate) object: Object,
+    /// The version being worked on.
+    pub(crate) target_version: i32,
+    /// The baseline; 0 if none.
+    pub(crate) approved_version: i32,
+    /// When the baseline was approved.
+    pub(crate) approved_at: Option<Timestamp>,
+    pub(crate) contents: Contents,
+    pub(crate) state: TargetState,
+    pub(crate) declarer: String,
+    /// Everyone who wrote or filed this version; none of them may review it.
+    pub(crate) authors: Vec<String>,
+    pub(crate) reviews: Vec<Review>,
+    /// The mid-year addition it travels with.
+    pub(crate) addition: Option<String>,
+}
+
+impl Target {
+    pub(crate) fn draft(
+        region: RegionCode,
+        year: FiscalYear,
+        id: String,
+        object: Object,
+        contents: Contents,
+        declarer: &str,
+    ) -> Self {
+        Self {
+            region,
+            year,
+            id,
+            object,
+            target_version: 1,
+            approved_version: 0,
+            approved_at: None,
+            contents,
+            state: TargetState::Draft,
+            declarer: declarer.to_owned(),
+            authors: vec![declarer.to_owned()],
+            reviews: vec![],
+            addition: None,
+        }
+    }
+
+    pub(crate) fn resource_name(&self) -> String {
+        name::yearly(&self.region, self.year, "targets", &self.id)
+    }
+
+    /// The project it is about; none for a department overall.
+    pub(crate) fn project(&self) -> Option<&str> {
+        (self.object.kind != ObjectType::Department).then_some(self.object.name.as_str())
+    }
+
+    fn forbids(&self, what: &'static str) -> Refusal {
+        Refusal::TargetState(self.resource_name(), self.state.chinese(), what)
+    }
+
+    const fn is_open(&self) -> bool {
+        matches!(self.state, TargetState::Draft | TargetState::Returned | TargetState::Adjusting)
+    }
+
+    fn author(&mut self, account: &str) {
+        if !self.authors.iter().any(|author| author == account) {
+            self.authors.push(account.to_owned());
+        }
+    }
+
+    pub(crate) fn edit(&mut self, editor: &str, contents: Contents) -> Result<(), Refusal> {
+        if !self.is_open() {
+            return Err(self.forbids("修改"));
+        }
+        self.contents = contents;
+        self.author(editor);
+        Ok(())
+    }
+
+    /// Declares it; a returned one goes through the whole chain again.
+    pub(crate) fn file(&mut self, declarer: &str) -> Result<(), Refusal> {
+        if !self.is_open() {
+            return Err(self.forbids("申报"));
+        }
+        declarer.clone_into(&mut self.declarer);
+        self.author(declarer);
+        self.state = TargetState::Submitted;
+        Ok(())
+    }
+
+    /// Whether `reviewer` may review at `stage` now.
+    pub(crate) fn demand_turn(&self, stage: Stage, reviewer: &str) -> Result<(), Refusal> {
+        match (stage, self.state) {
+            (Stage::Department, TargetState::Submitted)
+            | (Stage::Finance, TargetState::DepartmentReviewed) => {}
+            (Stage::Department, _) => return Err(self.forbids("由主管部门审核")),
+            (Stage::Finance, _) => return Err(self.forbids("由财政部门审核")),
+        }
+        if self.authors.iter().any(|author| author == reviewer) {
+            return Err(Refusal::DeclarerReviews);
+        }
+        if self.reviews.iter().any(|review| review.stage != stage && review.reviewer == reviewer) {
+            return Err(Refusal::SameReviewer);
+        }
+        Ok(())
+    }
+
+    /// Takes a review in; its decision says what follows. Only a target corrected in place (审核为良) may be changed with it.
+    pub(crate) fn review(
+        &mut self,
+        review: Review,
+        corrected: Option<Vec<Indicator>>,
+    ) -> Result<(), Refusal> {
+        self.demand_turn(review.stage, &review.reviewer)?;
+        if corrected.is_some() && review.decision != Decision::CorrectInPlace {
+            let message = format!("审核为“{}”，不能直接完善指标", review.grade);
+            return Err(Refusal::Field("corrected_indicators".into(), message));
+        }
+        self.state = match (review.decision, review.stage) {
+            (Decision::Pass | Decision::CorrectInPlace, Stage::Department) => TargetState::DepartmentReviewed,
+            (Decision::Pass | Decision::CorrectInPlace, Stage::Finance) => TargetState::FinanceReviewed,
+            (Decision::Return, _) => TargetState::Returned,
+            (Decision::Reject, _) => TargetState::Rejected,
+        };
+        if let Some(indicators) = corrected {
+            self.contents.indicators = indicators;
+        }
+        self.reviews.push(review);
+        Ok(())
+    }
+
+    /// A rejected first version keeps its project out of the budget; a rejected adjustment leaves the baseline standing.
+    pub(crate) fn refuses_project(&self) -> bool {
+        self.state == TargetState::Rejected && self.approved_version == 0
+    }
+
+    /// Approves the present version: it becomes the baseline.
+    pub(crate) fn approve(&mut self, approver: &str, now: Timestamp) -> Result<TargetVersion, Refusal> {
+        if self.state != TargetState::FinanceReviewed {
+            return Err(self.forbids("批复"));
+        }
+        if self.authors.iter().any(|author| author == approver) {
+            return Err(Refusal::DeclarerApproves);
+        }
+        if self.reviews.iter().all(|review| review.reviewer == approver) {
+            return Err(Refusal::OnlyReviewerApproves);
+        }
+        self.approved_version = self.target_version;
+        self.approved_at = Some(now);
+        self.state = TargetState::Approved;
+        Ok(TargetVersion(self.clone()))
+    }
+
+    /// Opens the next version; the approved one stays the baseline. A rejected adjustment may be taken up again.
+    pub(crate) fn adjust(&mut self, account: &str) -> Result<(), Refusal> {
+        let rejected_adjustment = self.state == TargetState::Rejected && self.approved_version > 0;
+        if self.state != TargetState::Approved && !rejected_adjustment {
+            return Err(self.forbids("调整"));
+        }
+        self.target_version += 1;
+        self.state = TargetState::Adjusting;
+        account.clone_into(&mut self.declarer);
+        self.authors = vec![account.to_owned()];
+        self.reviews.clear();
+        self.addition = None;
+        Ok(())
+    }
+
+    /// Takes it along with a mid-year addition: filed for it, and not yet approved for other money.
+    pub(crate) fn travel_with(&mut self, addition: &str) -> Result<(), Refusal> {
+        if !self.state.is_filed() || self.state == TargetState::Approved {
+            return Err(Refusal::TargetRequired(self.resource_name(), "追加资金须随同已申报的绩效目标"));
+        }
+        if self.addition.is_some() {
+            return Err(Refusal::TargetRequired(self.resource_name(), "该目标已随另一笔追加资金申报"));
+        }
+        self.addition = Some(addition.to_owned());
+        Ok(())
+    }
+}
+
+/// An approved version as it was (批复版本).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct TargetVersion(pub(crate) Target);
+
+impl TargetVersion {
+    pub(crate) fn resource_name(&self) -> String {
+        Self::name_of(&self.0.resource_name(), self.0.target_version)
+    }
+
+    pub(crate) fn name_of(target: &str, version: i32) -> String {
+        format!("{target}/versions/{version}")
+    }
+}

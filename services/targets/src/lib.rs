@@ -1,0 +1,32 @@
+//! 目标管理: no target, no money.
+//!
+//! A project enters the library, is assessed before it may ask (事前绩效评估), and declares what its money is to bring about.
+//! The target is declared, reviewed and approved together with the budget (一同申报、一同审核、一同批复); every approved version
+//! is kept and is the baseline of all that follows. Whoever is about to move money asks the gate and gets a signed verdict
+//! that anyone can verify later.
+
+mod access;
+mod api;
+mod domain;
+mod error;
+mod peers;
+mod store;
+
+use hengji_chassis::ServiceSpec;
+use hengji_db::Migration;
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "targets",
+    sqlite: include_str!("../migrations/sqlite/0001_targets.sql"),
+    postgres: include_str!("../migrations/postgres/0001_targets.sql"),
+}];
+
+pub static SERVICE: ServiceSpec = ServiceSpec {
+    name: "targets",
+    package: "hengji.targets.v1",
+    migrations: MIGRATIONS,
+    access: access::ACCESS,
+    asks: &["catalog"],
+    build: |deps| Box::pin(api::build(deps)),
+};

@@ -1,0 +1,110 @@
+//! What targets asks of others: the rules in force, and the template a target's weights follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hengji_kernel::{Date, Decimal, FiscalYear, RegionCode};
+use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
+use hengji_proto::catalog::v1::{GetTemplateRequest, TargetTemplate};
+use hengji_proto::common::v1::ObjectKind;
+use hengji_rpc::{Call, Fault, Link, Peers, RuleBook, convert as words};
+use hengji_rules::EffectivePack;
+use hengji_rules::pack::{Cited, LevelWeight, QualityCheck, WeightTemplate};
+use tonic::Code;
+
+/// Which rules: a place, a day of the budget year, an object, and the template named, if any.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct RulesFor {
+    pub(crate) region: RegionCode,
+    pub(crate) year: FiscalYear,
+    pub(crate) day: Date,
+    pub(crate) object_kind: ObjectKind,
+    pub(crate) template: String,
+}
+
+/// Rules in force, by question.
+pub(crate) type Packs = BTreeMap<RulesFor, Arc<EffectivePack>>;
+
+#[derive(Clone)]
+pub(crate) struct Catalog {
+    book: RuleBook,
+    link: Link,
+}
+
+impl Catalog {
+    pub(crate) fn new(peers: &Peers) -> Result<Self, Fault> {
+        Ok(Self { book: RuleBook::new(peers)?, link: peers.link("catalog")? })
+    }
+
+    /// The rules in force. A named template takes the place of the pack's own weight templates and of the level-1 groups it
+    /// requires: a county may fill another generation of forms, or one with groups and sums of its own.
+    pub(crate) async fn rules(&self, call: &Call, wanted: &RulesFor) -> Result<Arc<EffectivePack>, Fault> {
+        let pack = self.book.effective(call, &wanted.region, wanted.day, wanted.object_kind).await?;
+        if wanted.template.is_empty() {
+            return Ok(pack);
+        }
+        let weights = self.template(call, wanted).await?;
+        let mut pack = EffectivePack::clone(&pack);
+        pack.rules.weights = vec![weights];
+        for rule in &mut pack.rules.target_quality {
+            if let QualityCheck::RequiredLevels { level1, .. } = &mut rule.rule.check {
+                level1.clear(); // the weights demand every group of the template
+            }
+        }
+        Ok(Arc::new(pack))
+    }
+
+    /// The answers to several questions, each asked once.
+    pub(crate) async fn all_rules(&self, call: &Call, wanted: BTreeSet<RulesFor>) -> Result<Packs, Fault> {
+        let mut packs = Packs::new();
+        for wanted in wanted {
+            let pack = self.rules(call, &wanted).await?;
+            packs.insert(wanted, pack);
+        }
+        Ok(packs)
+    }
+
+    async fn template(&self, call: &Call, wanted: &RulesFor) -> Result<Cited<WeightTemplate>, Fault> {
+        let request = GetTemplateRequest { name: wanted.template.clone() };
+        let mut client = TemplateServiceClient::new(self.link.clone());
+        let answer =
+            client.get_template(call.onward(request)).await.map_err(|status| match status.code() {
+                Code::NotFound => Fault::field(FIELD, format!("指标库没有模板 {}", wanted.template)),
+                _ => Fault::from(status),
+            })?;
+        let template = answer.into_inner().template.unwrap_or_default();
+        if template.object_kind() != wanted.object_kind {
+            return Err(Fault::field(FIELD, format!("模板“{}”不适用于该类对象", template.title)));
+        }
+        if template.year_from > wanted.year.number() {
+            let message = format!("模板“{}”自 {} 年度起使用", template.title, template.year_from);
+            return Err(Fault::field(FIELD, message));
+        }
+        weights(&template)
+    }
+}
+
+const FIELD: &str = "target.template";
+
+/// The row of a template that holds the points of the execution rate.
+const EXECUTION_ROW: &str = "预算执行率";
+
+fn weights(template: &TargetTemplate) -> Result<Cited<WeightTemplate>, Fault> {
+    let mut level1 = Vec::with_capacity(template.rows.len());
+    let mut sum = Decimal::ZERO;
+    // the execution rate has points of its own and no indicators: what the other rows leave of 100
+    for row in template.rows.iter().filter(|row| row.level1 != EXECUTION_ROW) {
+        let points = words::require_decimal(FIELD, row.weight.as_ref())?;
+        sum = sum.saturating_add(points);
+        level1.push(LevelWeight { level1: row.level1.clone(), points });
+    }
+    let rule = WeightTemplate {
+        title: template.title.clone(),
+        object_types: vec![],
+        full: Decimal::ONE_HUNDRED,
+        execution: Decimal::ONE_HUNDRED.saturating_sub(sum),
+        level1,
+    };
+    let document = template.document.clone();
+    Ok(Cited { id: template.code.clone(), document, note: None, confidence: None, rule, origin: None })
+}

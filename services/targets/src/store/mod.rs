@@ -1,0 +1,135 @@
+//! How the nouns of targets are stored: whole as JSON, with a column for whatever is searched or summed.
+
+pub(crate) mod lookup;
+pub(crate) mod usage;
+
+use hengji_db::{Record, Scoping, Value};
+
+use crate::domain::{Addition, Assessment, Hold, Project, Target, TargetVersion};
+
+impl Record for Project {
+    const TABLE: &'static str = "project";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("code", (&self.code).into()),
+            ("fund_kind", Value::word(&self.fund_kind)),
+            ("state", Value::word(&self.state)),
+            ("request_fen", self.request.into()),
+            ("approved_fen", self.approved.into()),
+            ("added_fen", self.added.into()),
+        ]
+    }
+}
+
+impl Record for Assessment {
+    const TABLE: &'static str = "ex_ante_assessment";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        let grade = self.outcome.as_ref().map(|outcome| Value::word(&outcome.grade));
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("project", (&self.project).into()),
+            ("state", if grade.is_some() { "concluded" } else { "draft" }.into()),
+            ("grade", grade.unwrap_or(Value::Text(None))),
+            ("cut_fen", self.cut().into()),
+        ]
+    }
+}
+
+impl Record for Target {
+    const TABLE: &'static str = "target";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.object.unit).into()),
+            ("year", self.year.into()),
+            ("object_kind", Value::word(&self.object.kind)),
+            ("object", (&self.object.name).into()),
+            ("state", Value::word(&self.state)),
+            ("target_version", self.target_version.into()),
+            ("approved_version", self.approved_version.into()),
+            ("budget_fen", self.contents.budget.into()),
+        ]
+    }
+}
+
+impl Record for TargetVersion {
+    const TABLE: &'static str = "target_version";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.0.region).into()),
+            ("unit", (&self.0.object.unit).into()),
+            ("year", self.0.year.into()),
+            ("target", self.0.resource_name().into()),
+            ("target_version", self.0.target_version.into()),
+        ]
+    }
+}
+
+impl Record for Addition {
+    const TABLE: &'static str = "addition";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("project", (&self.project).into()),
+            ("target", (&self.target).into()),
+            ("state", Value::word(&self.state)),
+            ("amount_fen", self.amount.into()),
+        ]
+    }
+}
+
+impl Record for Hold {
+    const TABLE: &'static str = "hold";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("project_code", (&self.project_code).into()),
+            ("state", Value::word(&self.state)),
+        ]
+    }
+}

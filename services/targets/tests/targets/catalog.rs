@@ -1,0 +1,170 @@
+//! Stands in for catalog: the national rules as shipped, a county pack that is stricter from July 2026 on, and two templates
+//! with sums of their own.
+
+use std::path::Path;
+
+use hengji_kernel::Date;
+use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
+use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
+use hengji_proto::common::v1::ObjectKind;
+use hengji_proto::google::r#type::Decimal;
+use hengji_rules::{EffectivePack, ObjectType, RulePack, Severity};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+use crate::common::COUNTY;
+
+#[derive(Clone)]
+struct Catalog {
+    packs: Vec<RulePack>,
+}
+
+pub fn stand_in() -> Routes {
+    let mut packs: Vec<RulePack> = ["national-2020", "national-2021"].map(shipped).into();
+    packs.push(strict());
+    let catalog = Catalog { packs };
+    Routes::new(RulePackServiceServer::new(catalog.clone())).add_service(TemplateServiceServer::new(catalog))
+}
+
+fn shipped(code: &str) -> RulePack {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/rule-packs");
+    let text = std::fs::read_to_string(folder.join(format!("{code}.json"))).expect("a shipped pack");
+    RulePack::from_json(&text).expect("a rule pack")
+}
+
+/// From July 2026 on a slogan (C7) is an error in the county.
+fn strict() -> RulePack {
+    let mut pack = shipped("national-2021");
+    pack.code = "county-strict".into();
+    pack.layer = COUNTY.parse().expect("a region");
+    pack.valid_from = "2026-07-01".parse().expect("a date");
+    let mut sections = hengji_rules::pack::Sections::default();
+    sections.target_quality =
+        pack.sections.target_quality.into_iter().filter(|rule| rule.id == "C7").collect();
+    for rule in &mut sections.target_quality {
+        rule.rule.severity = Severity::Error;
+    }
+    pack.sections = sections;
+    pack
+}
+
+fn object_type(kind: ObjectKind) -> ObjectType {
+    match kind {
+        ObjectKind::Policy => ObjectType::Policy,
+        ObjectKind::Department => ObjectType::Department,
+        ObjectKind::SocialInsuranceFund => ObjectType::SocialInsuranceFund,
+        ObjectKind::SpecialBond => ObjectType::Bond,
+        ObjectKind::Transfer => ObjectType::Transfer,
+        ObjectKind::Project | ObjectKind::Unspecified => ObjectType::Project,
+    }
+}
+
+fn not_here<T>() -> Result<Response<T>, Status> {
+    Err(Status::unimplemented("the stand-in does not do this"))
+}
+
+#[tonic::async_trait]
+impl RulePackService for Catalog {
+    async fn get_effective_rule_pack(
+        &self,
+        request: Request<pb::GetEffectiveRulePackRequest>,
+    ) -> Result<Response<pb::GetEffectiveRulePackResponse>, Status> {
+        let request = request.into_inner();
+        let day = request.date.unwrap_or_default();
+        let day = Date::new(day.year, day.month as u8, day.day as u8).expect("a date");
+        let region = request.region.parse().expect("a region");
+        let pack = EffectivePack::resolve(&self.packs, &region, day, object_type(request.object_kind()));
+        let content_json = serde_json::to_string(&pack).expect("json");
+        let rule_pack = Some(pb::EffectiveRulePack { content_json, ..Default::default() });
+        Ok(Response::new(pb::GetEffectiveRulePackResponse { rule_pack }))
+    }
+
+    async fn create_rule_pack(
+        &self,
+        _: Request<pb::CreateRulePackRequest>,
+    ) -> Result<Response<pb::CreateRulePackResponse>, Status> {
+        not_here()
+    }
+
+    async fn check_rule_pack(
+        &self,
+        _: Request<pb::CheckRulePackRequest>,
+    ) -> Result<Response<pb::CheckRulePackResponse>, Status> {
+        not_here()
+    }
+
+    async fn activate_rule_pack(
+        &self,
+        _: Request<pb::ActivateRulePackRequest>,
+    ) -> Result<Response<pb::ActivateRulePackResponse>, Status> {
+        not_here()
+    }
+
+    async fn get_rule_pack(
+        &self,
+        _: Request<pb::GetRulePackRequest>,
+    ) -> Result<Response<pb::GetRulePackResponse>, Status> {
+        not_here()
+    }
+
+    async fn list_rule_packs(
+        &self,
+        _: Request<pb::ListRulePacksRequest>,
+    ) -> Result<Response<pb::ListRulePacksResponse>, Status> {
+        not_here()
+    }
+
+    async fn score_table(
+        &self,
+        _: Request<pb::ScoreTableRequest>,
+    ) -> Result<Response<pb::ScoreTableResponse>, Status> {
+        not_here()
+    }
+}
+
+#[tonic::async_trait]
+impl TemplateService for Catalog {
+    async fn get_template(
+        &self,
+        request: Request<pb::GetTemplateRequest>,
+    ) -> Result<Response<pb::GetTemplateResponse>, Status> {
+        let (year_from, rows): (i32, &[(&str, &str)]) = match request.into_inner().name.as_str() {
+            "templates/execution-20" => {
+                (2020, &[("产出指标", "50"), ("效益指标", "20"), ("满意度指标", "10")])
+            }
+            // as published in 2020: output 80, satisfaction 20
+            "templates/no-benefit" => (2020, &[("产出指标", "80"), ("满意度指标", "20")]),
+            "templates/later" => (2027, &[("产出指标", "50"), ("效益指标", "30"), ("满意度指标", "10")]),
+            name => return Err(Status::not_found(name.to_owned())),
+        };
+        let row = |(level1, points): &(&str, &str)| pb::TemplateRow {
+            level1: (*level1).into(),
+            weight: Some(Decimal { value: (*points).into() }),
+            ..Default::default()
+        };
+        let template = pb::TargetTemplate {
+            title: "本地样式".into(),
+            object_kind: ObjectKind::Project.into(),
+            year_from,
+            rows: rows.iter().map(row).collect(),
+            document: "local".into(),
+            ..Default::default()
+        };
+        Ok(Response::new(pb::GetTemplateResponse { template: Some(template) }))
+    }
+
+    async fn create_template(
+        &self,
+        _: Request<pb::CreateTemplateRequest>,
+    ) -> Result<Response<pb::CreateTemplateResponse>, Status> {
+        not_here()
+    }
+
+    async fn list_templates(
+        &self,
+        _: Request<pb::ListTemplatesRequest>,
+    ) -> Result<Response<pb::ListTemplatesResponse>, Status> {
+        not_here()
+    }
+}

@@ -1,0 +1,97 @@
+//! The gates and their signed verdicts.
+
+use hengji_proto::targets::v1 as pb;
+use hengji_rpc::KeySet;
+use serde_json::Value;
+use tonic::{Code, Request};
+
+use crate::common::*;
+use crate::words::*;
+
+use pb::GateKind::{BudgetEntry, FundIssue, MidYearAddition};
+
+#[tokio::test]
+async fn a_project_meets_its_gates_one_after_the_other() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let stored = create_projects(bench, vec![project("P1")]).await?.remove(0);
+        for (kind, code) in [
+            (BudgetEntry, "target.not_reviewed"),
+            (MidYearAddition, "target.not_filed"),
+            (FundIssue, "target.not_approved"),
+        ] {
+            let verdict = gate(bench, &stored.name, kind).await?;
+            assert!(!verdict.allowed && refusals(&verdict).contains(&code), "{verdict:?}");
+            assert!(!verdict.reasons[0].passed, "refusals come first");
+            assert!(verdict.target.is_empty());
+        }
+        let target = create_target(bench, "T1", target(&stored.name)).await?.target.unwrap();
+        let filed = file(bench, &[&target.name]).await?.remove(0);
+        assert!(gate(bench, &stored.name, MidYearAddition).await?.allowed);
+        assert!(!gate(bench, &stored.name, BudgetEntry).await?.allowed);
+        let reviewed = passed(bench, filed).await?;
+        assert!(gate(bench, &stored.name, BudgetEntry).await?.allowed);
+        assert_eq!(
+            refusals(&gate(bench, &stored.name, FundIssue).await?),
+            ["target.not_approved", "project.not_in_budget"]
+        );
+        approve(bench, &[(&reviewed, "1000000")]).await?;
+        let verdict = gate(bench, &stored.name, FundIssue).await?;
+        assert!(verdict.allowed);
+        assert_eq!((verdict.target.as_str(), verdict.target_version), (target.name.as_str(), 1));
+        assert_eq!(verdict.explanation.as_ref().unwrap().steps.len(), verdict.reasons.len());
+
+        crate::holds::place(bench, 2026, "H1", "P1").await?;
+        assert_eq!(refusals(&gate(bench, &stored.name, FundIssue).await?), ["hold.stands"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_verdict_verifies_offline_and_is_void_after_a_day() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let approved = in_budget(bench, "P1").await?;
+        let verdict = gate(bench, &approved.object, FundIssue).await?;
+        let keys =
+            gates(bench).get_verdict_keys(Request::new(pb::GetVerdictKeysRequest {})).await?.into_inner();
+        let keys = KeySet::from_jwks(&keys.jwks_json).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let claims: Value = keys.open(&verdict.signed_verdict).expect("signed by a published key");
+        assert_eq!(claims["allowed"], true);
+        assert_eq!(claims["project"], approved.object);
+        assert_eq!(claims["target"], approved.name);
+        assert_eq!(claims["target_version"], 1);
+        assert_eq!(claims["budget_yuan"], "1000000.00");
+        assert_eq!(claims["reasons"].as_array().map(Vec::len), Some(verdict.reasons.len()));
+        assert_eq!(
+            claims["exp"].as_i64().zip(claims["iat"].as_i64()).map(|(end, start)| end - start),
+            Some(86_400)
+        );
+        let times = verdict.expire_time.zip(verdict.decide_time);
+        assert_eq!(times.map(|(end, start)| end.seconds - start.seconds), Some(86_400));
+
+        let mut parts: Vec<&str> = verdict.signed_verdict.split('.').collect();
+        let other = gate(bench, &approved.object, BudgetEntry).await?.signed_verdict;
+        parts[1] = other.split('.').nth(1).unwrap();
+        assert!(
+            keys.open::<Value>(&parts.join(".")).is_none(),
+            "a verdict put together from two does not verify"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_gate_answers_only_about_projects_in_reach() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let stored = create_projects(bench, vec![project("P1")]).await?.remove(0);
+        let request = pb::CheckGateRequest { project: stored.name.clone(), kind: FundIssue.into() };
+        let unseen = gates(bench).check_gate(bench.by(&neighbour(), request.clone())).await.unwrap_err();
+        assert_eq!(why(&unseen), (Code::NotFound, "NOT_FOUND".into()));
+        gates(bench).check_gate(bench.by(&unit(), request.clone())).await?;
+        let anonymous = gates(bench).check_gate(Request::new(request)).await.unwrap_err();
+        assert_eq!(why(&anonymous), (Code::Unauthenticated, "TOKEN_MISSING".into()));
+        Ok(())
+    })
+    .await
+}

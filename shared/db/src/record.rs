@@ -1,0 +1,217 @@
+//! Aggregates stored whole: JSON in `body`, beside it the columns they are searched, scoped and summed by.
+//!
+//! Every record table has `name text primary key, version bigint, body text, created_at bigint, updated_at bigint` and the
+//! noun's own columns. The version counts saves: it is the etag, and the reason why no update is ever lost.
+
+use std::collections::HashSet;
+
+use hengji_kernel::{DataScope, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::scope_sql::restrict;
+use crate::statement::Statement;
+use crate::{DbError, Filter, Row, Scoping, Tx, Value};
+
+/// Names looked up by one statement.
+const NAMES_A_STATEMENT: usize = 500;
+
+pub trait Record: Serialize + DeserializeOwned + Send + Sync {
+    const TABLE: &'static str;
+    const SCOPED: Scoping;
+    fn name(&self) -> String;
+    /// The noun's own columns, the same ones for every record.
+    fn columns(&self) -> Vec<(&'static str, Value)>;
+}
+
+/// A record as the store holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored<T> {
+    pub record: T,
+    /// 1 at first, one more with each save.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Tx {
+    /// Stores a new record; [`DbError::Exists`] if its name is taken.
+    pub async fn insert<T: Record>(&mut self, record: &T, now: Timestamp) -> Result<Stored<T>, DbError> {
+        let row = NewRow::of(record, now)?;
+        let mut statement = Statement::new(self.dialect(), row.insert_head::<T>());
+        for (index, value) in row.values.into_iter().enumerate() {
+            statement.push(if index == 0 { " (" } else { ", " }).bind(value);
+        }
+        statement.push(") on conflict (name) do nothing");
+        if self.change(statement).await? == 0 {
+            return Err(DbError::Exists { table: T::TABLE, name: record.name() });
+        }
+        Ok(Stored {
+            record: decode(&row.body, &record.name())?,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// Stores many new records; says for each whether it was stored (true) or its name was taken (false).
+    pub async fn insert_many<T: Record>(
+        &mut self,
+        records: &[T],
+        now: Timestamp,
+    ) -> Result<Vec<bool>, DbError> {
+        let rows = records.iter().map(|record| NewRow::of(record, now)).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        if rows.iter().any(|row| row.columns != first.columns) {
+            return Err(DbError::other(format!("records of {} differ in their columns", T::TABLE)));
+        }
+        let head = first.insert_head::<T>();
+        let values: Vec<_> = rows.into_iter().map(|row| row.values).collect();
+        let stored =
+            self.bulk_returning(&head, &values, "on conflict (name) do nothing returning name").await?;
+        let mut stored = stored.iter().map(|row| row.text("name")).collect::<Result<HashSet<_>, _>>()?;
+        // taken out once found: of two records with one name, the first is the one stored
+        Ok(records.iter().map(|record| stored.remove(&record.name())).collect())
+    }
+
+    /// The record, if it exists and lies in the scope.
+    pub async fn load<T: Record>(
+        &mut self,
+        name: &str,
+        scope: &DataScope,
+    ) -> Result<Option<Stored<T>>, DbError> {
+        if !storable(name) {
+            return Ok(None);
+        }
+        let mut statement = Statement::new(self.dialect(), select::<T>());
+        statement.and().push("name = ").bind(name);
+        restrict(&mut statement, T::SCOPED, scope);
+        self.select(statement).await?.first().map(read).transpose()
+    }
+
+    /// Those of the named records that exist and lie in the scope, by name.
+    pub async fn load_many<T: Record>(
+        &mut self,
+        names: &[String],
+        scope: &DataScope,
+    ) -> Result<Vec<Stored<T>>, DbError> {
+        let mut names: Vec<_> = names.iter().filter(|name| storable(name)).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut found = Vec::with_capacity(names.len());
+        for chunk in names.chunks(NAMES_A_STATEMENT) {
+            let mut statement = Statement::new(self.dialect(), select::<T>());
+            statement.and().one_of("name", chunk);
+            restrict(&mut statement, T::SCOPED, scope);
+            statement.push(" order by name");
+            for row in self.select(statement).await? {
+                found.push(read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Saves over the version that was loaded; [`DbError::Stale`] if somebody else saved in between.
+    pub async fn save<T: Record>(
+        &mut self,
+        stored: &Stored<T>,
+        now: Timestamp,
+    ) -> Result<Stored<T>, DbError> {
+        let name = stored.record.name();
+        let body = encode(&stored.record)?;
+        let version = stored.version + 1;
+        let mut statement = Statement::new(self.dialect(), format!("update {} set version = ", T::TABLE));
+        statement.bind(version).push(", body = ").bind(&body).push(", updated_at = ").bind(now);
+        for (column, value) in stored.record.columns() {
+            statement.push(", ").push(column).push(" = ").bind(value);
+        }
+        statement.and().push("name = ").bind(&name).and().push("version = ").bind(stored.version);
+        if self.change(statement).await? == 0 {
+            return Err(DbError::Stale { table: T::TABLE, name });
+        }
+        Ok(Stored { record: decode(&body, &name)?, version, created_at: stored.created_at, updated_at: now })
+    }
+
+    /// The next records by name after `after`, at most `limit`.
+    pub async fn page<T: Record>(
+        &mut self,
+        scope: &DataScope,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored<T>>, DbError> {
+        let mut statement = Statement::new(self.dialect(), select::<T>());
+        if let Some(after) = after {
+            statement.and().push("name > ").bind(after);
+        }
+        filter.restrict(&mut statement);
+        restrict(&mut statement, T::SCOPED, scope);
+        statement.push(" order by name limit ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        self.select(statement).await?.iter().map(read).collect()
+    }
+
+    pub async fn count<T: Record>(&mut self, scope: &DataScope, filter: &Filter) -> Result<i64, DbError> {
+        let mut statement =
+            Statement::new(self.dialect(), format!("select count(*) as records from {}", T::TABLE));
+        filter.restrict(&mut statement);
+        restrict(&mut statement, T::SCOPED, scope);
+        self.select(statement).await?.first().map_or(Ok(0), |row| row.int("records"))
+    }
+}
+
+/// A record taken apart for insertion.
+struct NewRow {
+    columns: Vec<&'static str>,
+    values: Vec<Value>,
+    body: String,
+}
+
+impl NewRow {
+    fn of<T: Record>(record: &T, now: Timestamp) -> Result<Self, DbError> {
+        let body = encode(record)?;
+        let mut columns = vec!["name", "version", "body", "created_at", "updated_at"];
+        let mut values = vec![record.name().into(), 1_i64.into(), (&body).into(), now.into(), now.into()];
+        for (column, value) in record.columns() {
+            columns.push(column);
+            values.push(value);
+        }
+        Ok(Self { columns, values, body })
+    }
+
+    fn insert_head<T: Record>(&self) -> String {
+        format!("insert into {} ({}) values", T::TABLE, self.columns.join(", "))
+    }
+}
+
+/// PostgreSQL holds no text with a NUL and fails when asked for one.
+fn storable(name: &str) -> bool {
+    !name.contains('\0')
+}
+
+fn select<T: Record>() -> String {
+    format!("select name, version, body, created_at, updated_at from {}", T::TABLE)
+}
+
+fn read<T: Record>(row: &Row) -> Result<Stored<T>, DbError> {
+    let name = row.text("name")?;
+    let stored = || {
+        Ok(Stored {
+            record: decode(&row.text("body")?, &name)?,
+            version: row.int("version")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    };
+    stored().map_err(|error: DbError| error.in_row(T::TABLE, &name))
+}
+
+fn encode<T: Record>(record: &T) -> Result<String, DbError> {
+    serde_json::to_string(record).map_err(|cause| {
+        DbError::other(format!("{} of {} is not writable: {cause}", record.name(), T::TABLE))
+    })
+}
+
+/// Also run on what was just written, so that a body which cannot be read back is never committed.
+fn decode<T: Record>(body: &str, name: &str) -> Result<T, DbError> {
+    serde_json::from_str(body).map_err(|cause| DbError::corrupt("body", cause).in_row(T::TABLE, name))
+}

@@ -1,0 +1,123 @@
+//! A statement put together from parts, its values bound in the order they are written.
+
+use std::fmt::Write;
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use crate::{Dialect, Value};
+
+/// Text and arguments grow together. Table and column names come from `&'static str` only; everything else is bound.
+pub(crate) struct Statement {
+    dialect: Dialect,
+    text: String,
+    args: Vec<Value>,
+    conditions: usize,
+    keep: bool,
+}
+
+/// Longer lists come in too many lengths for their statements to be kept prepared.
+const SHORT_LIST: usize = 8;
+
+impl Statement {
+    pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
+        Self { dialect, text: text.into(), args: Vec::new(), conditions: 0, keep: true }
+    }
+
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.args.push(value.into());
+        placeholder(self.dialect, self.args.len(), &mut self.text);
+        self
+    }
+
+    /// `where` before the first condition, `and` before the others.
+    pub(crate) fn and(&mut self) -> &mut Self {
+        self.conditions += 1;
+        self.push(if self.conditions == 1 { " where " } else { " and " })
+    }
+
+    /// `column in (..)`; no value, no row.
+    pub(crate) fn one_of(
+        &mut self,
+        column: &str,
+        values: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> &mut Self {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else {
+            return self.push("1 = 0");
+        };
+        let before = self.args.len();
+        self.push(column).push(" in (").bind(first);
+        for value in values {
+            self.push(", ").bind(value);
+        }
+        self.keep &= self.args.len() - before <= SHORT_LIST;
+        self.push(")")
+    }
+
+    /// Everything that begins with `prefix`, as a range an index can serve.
+    pub(crate) fn begins(&mut self, column: &str, prefix: &str) -> &mut Self {
+        self.push(column)
+            .push(" >= ")
+            .bind(prefix)
+            .push(" and ")
+            .push(column)
+            .push(" < ")
+            .bind(successor(prefix))
+    }
+
+    /// Text, arguments, and whether to keep it prepared.
+    pub(crate) fn parts(self) -> (SqlStr, Vec<Value>, bool) {
+        (AssertSqlSafe(self.text).into_sql_str(), self.args, self.keep)
+    }
+}
+
+/// Numbered on PostgreSQL; anonymous on SQLite, where looking up thousands of names costs more than the insert.
+pub(crate) fn placeholder(dialect: Dialect, number: usize, text: &mut String) {
+    match dialect {
+        Dialect::Sqlite => text.push('?'),
+        Dialect::Postgres => {
+            let _ = write!(text, "${number}"); // writing to a String cannot fail
+        }
+    }
+}
+
+/// The smallest text above everything that begins with `prefix`, which ends in ASCII.
+fn successor(prefix: &str) -> String {
+    let mut text = prefix.to_owned();
+    if let Some(last) = text.pop() {
+        text.push(char::from_u32(u32::from(last) + 1).unwrap_or(char::MAX));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_range_ends_right_after_its_last_member() {
+        assert_eq!(successor("64"), "65");
+        assert_eq!(successor("99"), "9:");
+        assert!("99999" < successor("99").as_str());
+        assert_eq!(successor("projects/"), "projects0");
+    }
+
+    #[test]
+    fn placeholders_follow_the_dialect() {
+        for (dialect, expected) in [
+            (Dialect::Sqlite, "select x from t where a in (?, ?) and b >= ? and b < ?"),
+            (Dialect::Postgres, "select x from t where a in ($1, $2) and b >= $3 and b < $4"),
+        ] {
+            let mut statement = Statement::new(dialect, "select x from t");
+            statement.and().one_of("a", [1_i64, 2]).and().begins("b", "64");
+            let (sql, args, keep) = statement.parts();
+            assert_eq!(sql.as_str(), expected);
+            assert_eq!((args.len(), keep), (4, true));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Bands without gap or overlap, defined from 0 to the top.
+
+use rust_decimal::Decimal;
+
+use super::Checker;
+use crate::pack::{Band, GradeBand, GradedLevel};
+
+/// Edges of one band.
+type Edges = (Decimal, Option<Decimal>);
+
+impl Checker {
+    /// Bands of a rate; `top` is where they may end, otherwise the last one must be open above.
+    pub(super) fn share_bands(&mut self, path: &str, bands: &[Band], top: Option<Decimal>) {
+        for (index, band) in bands.iter().enumerate() {
+            self.percent(&format!("{path}[{index}].share_percent"), band.share_percent);
+        }
+        self.cover(path, bands.iter().map(|band| (band.from, band.to)).collect(), top);
+    }
+
+    pub(super) fn grade_bands(&mut self, path: &str, bands: &[GradeBand]) {
+        for (index, band) in bands.iter().enumerate() {
+            if bands[..index].iter().any(|other| other.grade == band.grade) {
+                self.fault(
+                    format!("{path}[{index}].grade"),
+                    "grades.duplicate",
+                    format!("等级“{}”重复", band.grade),
+                );
+            }
+            if band.name.trim().is_empty() {
+                self.fault(format!("{path}[{index}].name"), "grades.name", "等级须有名称");
+            }
+        }
+        self.cover(path, bands.iter().map(|band| (band.from, band.to)).collect(), None);
+    }
+
+    pub(super) fn levels(&mut self, path: &str, levels: &[GradedLevel]) {
+        let edges = levels.iter().map(|level| (level.from_percent, Some(level.to_percent))).collect();
+        self.cover(path, edges, Some(Decimal::ONE_HUNDRED));
+    }
+
+    fn cover(&mut self, path: &str, mut edges: Vec<Edges>, top: Option<Decimal>) {
+        edges.sort();
+        let Some(first) = edges.first() else {
+            return self.fault(path, "bands.empty", "没有任何分档");
+        };
+        if first.0 > Decimal::ZERO {
+            self.fault(path, "bands.start", format!("0 至 {} 没有规定", first.0));
+        }
+        for (from, to) in &edges {
+            if to.is_some_and(|to| to <= *from) {
+                self.fault(path, "bands.order", format!("自 {from} 起的一档上限不大于下限"));
+            }
+        }
+        for pair in edges.windows(2) {
+            let ((from, to), (next, _)) = (pair[0], pair[1]);
+            match to {
+                None => {
+                    self.fault(path, "bands.overlap", format!("自 {from} 起的一档没有上限，与后面的档重叠"));
+                }
+                Some(to) if to < next => {
+                    self.fault(path, "bands.gap", format!("{to} 至 {next} 之间没有规定"));
+                }
+                Some(to) if to > next => {
+                    self.fault(path, "bands.overlap", format!("{next} 至 {to} 之间重复规定"));
+                }
+                Some(_) => {}
+            }
+        }
+        match (edges.last().and_then(|last| last.1), top) {
+            (None, _) => {}
+            (Some(to), Some(top)) if to == top => {}
+            (Some(to), Some(top)) => {
+                self.fault(path, "bands.end", format!("最高一档止于 {to}，应止于 {top}"));
+            }
+            (Some(to), None) => {
+                self.fault(path, "bands.end", format!("{to} 以上没有规定，最高一档不应有上限"));
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Warning lights (亮灯预警) of the double monitoring: execution against the expected rate, results against interim values.
+
+use hengji_kernel::{Date, FiscalYear, Money};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::effective::{EffectivePack, required};
+use crate::exact::{Exact, HUNDRED, plain};
+use crate::explanation::Explanation;
+use crate::outcome::Refusal;
+use crate::pack::{Cited, ExecutionLightRule, ExpectedBy, Light, ResultLightRule};
+use crate::word::Operator;
+
+/// Money of a project at a day. Amounts in yuan, rates in percent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionProgress {
+    pub year: FiscalYear,
+    pub as_of: Date,
+    /// Adjusted annual budget.
+    pub budget: Money,
+    /// Paid net of refunds.
+    pub paid: Money,
+    /// Planned rate at this day, where a payment plan exists.
+    pub planned_percent: Option<Decimal>,
+    pub suspended: bool,
+}
+
+/// Readings of a project's indicators against their interim values.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ResultProgress {
+    pub suspended: bool,
+    pub indicators: Vec<IndicatorProgress>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndicatorProgress {
+    pub code: String,
+    pub name: String,
+    /// ≤ and ＜ mean less is better.
+    pub operator: Operator,
+    /// Value expected by now; absent where nothing is due yet.
+    pub interim: Option<Decimal>,
+    /// Latest reading, absent where none came.
+    pub latest: Option<Decimal>,
+}
+
+/// A light with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lit {
+    pub light: Light,
+    /// Percentage points (execution) or percent of the interim value (results) behind; negative is ahead.
+    pub behind: Option<Decimal>,
+    pub explanation: Explanation,
+}
+
+/// Light of the execution rate.
+pub fn execution(progress: &ExecutionProgress, pack: &EffectivePack) -> Result<Lit, Refusal> {
+    const EXACT: Exact<'static> = Exact("light.execution");
+    let rule = required(pack.rules.light_execution.as_ref(), "资金执行亮灯", EXACT.0)?;
+    let explanation = Explanation::of(rule)
+        .input("截止日期", progress.as_of)
+        .input("全年预算数", format!("{} 元", progress.budget))
+        .input("已支付", format!("{} 元", progress.paid));
+    if progress.suspended {
+        return Ok(lit(Light::Suspended, None, explanation.step("项目资金已暂停支付", "")));
+    }
+    if progress.budget <= Money::ZERO {
+        return Ok(lit(Light::Unlit, None, explanation.step("没有预算，执行率无从计算", "")));
+    }
+    let rate = EXACT.ratio(progress.paid.yuan(), HUNDRED, progress.budget.yuan())?;
+    let (expected, how) = match progress.planned_percent {
+        Some(planned) => (planned, "按用款计划"),
+        None => (expected_percent(progress, &rule.rule, EXACT)?, "按时间进度"),
+    };
+    let behind = EXACT.sub(expected, rate)?;
+    let arithmetic = format!("{}% − {}% = {} 个百分点", plain(expected), plain(rate), plain(behind));
+    let explanation = explanation.step(format!("应达执行率（{how}）减实际执行率"), arithmetic);
+    Ok(colour_execution(rule, rate, behind, explanation))
+}
+
+fn colour_execution(
+    rule: &Cited<ExecutionLightRule>,
+    rate: Decimal,
+    behind: Decimal,
+    explanation: Explanation,
+) -> Lit {
+    let limits = &rule.rule;
+    let (light, text) = if rate > limits.red_above_percent {
+        (Light::Red, format!("执行率超过 {}%", plain(limits.red_above_percent)))
+    } else if behind >= limits.red_behind {
+        (Light::Red, format!("落后达到 {} 个百分点", plain(limits.red_behind)))
+    } else if behind >= limits.yellow_behind {
+        (Light::Yellow, format!("落后达到 {} 个百分点", plain(limits.yellow_behind)))
+    } else {
+        (Light::Green, "执行进度正常".to_owned())
+    };
+    lit(light, Some(behind), explanation.step(text, ""))
+}
+
+fn expected_percent(
+    progress: &ExecutionProgress,
+    rule: &ExecutionLightRule,
+    exact: Exact<'_>,
+) -> Result<Decimal, Refusal> {
+    let year = progress.year.number();
+    if progress.as_of.year() != year {
+        return Ok(if progress.as_of.year() > year { HUNDRED } else { Decimal::ZERO });
+    }
+    match rule.expected {
+        ExpectedBy::CompletedMonths => {
+            let last_of_month = progress.as_of.plus_days(1).month() != progress.as_of.month();
+            let months = progress.as_of.month() - u8::from(!last_of_month);
+            exact.ratio(months.into(), HUNDRED, 12.into())
+        }
+        ExpectedBy::Days => {
+            let date = |month, day| {
+                Date::new(year, month, day)
+                    .map_err(|invalid| Refusal::new(invalid.rule, exact.0, invalid.message))
+            };
+            let first = date(1, 1)?;
+            let elapsed = progress.as_of.days_since(first) + 1;
+            exact.ratio(elapsed.into(), HUNDRED, (date(12, 31)?.days_since(first) + 1).into())
+        }
+    }
+}
+
+/// Light of the results: the worst indicator decides.
+pub fn result(progress: &ResultProgress, pack: &EffectivePack) -> Result<Lit, Refusal> {
+    let rule = required(pack.rules.light_result.as_ref(), "绩效目标亮灯", "light.result")?;
+    let mut explanation = Explanation::of(rule);
+    if progress.suspended {
+        return Ok(lit(Light::Suspended, None, explanation.step("项目已暂停", "")));
+    }
+    let mut worst = (Light::Unlit, None);
+    for indicator in &progress.indicators {
+        let Some(interim) = indicator.interim else { continue };
+        let (light, behind, arithmetic) = colour_indicator(indicator, interim, &rule.rule)?;
+        explanation = explanation.step(format!("{}：{}", indicator.name, light.chinese()), arithmetic);
+        if light > worst.0 || (light == worst.0 && behind > worst.1) {
+            worst = (light, behind);
+        }
+    }
+    if worst.0 == Light::Unlit {
+        explanation = explanation.step("尚无到期的阶段值", "");
+    }
+    Ok(lit(worst.0, worst.1, explanation))
+}
+
+fn colour_indicator(
+    indicator: &IndicatorProgress,
+    interim: Decimal,
+    rule: &ResultLightRule,
+) -> Result<(Light, Option<Decimal>, String), Refusal> {
+    let exact = Exact(&indicator.code);
+    let Some(latest) = indicator.latest else {
+        return Ok((rule.missing_reading, None, "阶段值已到期，尚无读数".into()));
+    };
+    let less_is_better = matches!(indicator.operator, Operator::Le | Operator::Lt);
+    let gap = if less_is_better { exact.sub(latest, interim)? } else { exact.sub(interim, latest)? };
+    let behind = match (interim.is_zero(), gap > Decimal::ZERO) {
+        (true, true) => HUNDRED,
+        (true, false) => Decimal::ZERO,
+        (false, _) => exact.ratio(gap, HUNDRED, interim.abs())?,
+    };
+    let light = if behind >= rule.red_behind_percent {
+        Light::Red
+    } else if behind >= rule.yellow_behind_percent {
+        Light::Yellow
+    } else {
+        Light::Green
+    };
+    let arithmetic = format!("阶段值 {}，读数 {}，落后 {}%", plain(interim), plain(latest), plain(behind));
+    Ok((light, Some(behind), arithmetic))
+}
+
+fn lit(light: Light, behind: Option<Decimal>, explanation: Explanation) -> Lit {
+    Lit { light, behind, explanation: explanation.result(light.chinese()) }
+}
+
+#[cfg(test)]
+mod tests;

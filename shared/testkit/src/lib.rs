@@ -1,0 +1,16 @@
+//! For tests only: a service on each database with a clock that stands still, tokens with any rights, and stand-ins for the
+//! services on its left.
+
+mod bench;
+mod databases;
+mod issuer;
+
+pub use bench::{Bench, Rights};
+pub use databases::{Database, databases};
+pub use issuer::Issuer;
+
+/// A fresh request id.
+pub fn request_id() -> String {
+    use hengji_kernel::Ids;
+    hengji_kernel::SystemIds.next().to_string()
+}
