@@ -7,6 +7,7 @@ use hengji_kernel::{DataScope, RegionCode, ScopeRange, Timestamp};
 use hengji_rpc::token::TokenRules;
 use hengji_rpc::{Acts, Call, Claims, Fault, Grant, Signer};
 use serde_json::json;
+use tonic::Code;
 
 use crate::domain::{Account, AccountState, Role, shipped_roles};
 
@@ -17,8 +18,22 @@ pub(crate) async fn signer(db: &Db, entropy: &Entropy) -> Result<Signer, Fault> 
     Signer::from_seed(&db.secret("signing_seed", &entropy()).await?)
 }
 
-/// Stores the shipped roles that are missing or were shipped differently before.
+/// Often enough that of several processes starting together each finds what another one stored first.
+const SHIPPING_ATTEMPTS: usize = 5;
+
+/// Stores the shipped roles that are missing or were shipped differently before. Replicas and the command line may do
+/// so at the same moment: who comes second starts over and finds them stored.
 pub(crate) async fn ship_roles(acts: &Acts) -> Result<(), Fault> {
+    for _ in 1..SHIPPING_ATTEMPTS {
+        match ship_missing_roles(acts).await {
+            Err(fault) if matches!(fault.code(), Code::AlreadyExists | Code::Aborted) => {}
+            shipped_or_broken => return shipped_or_broken,
+        }
+    }
+    ship_missing_roles(acts).await
+}
+
+async fn ship_missing_roles(acts: &Acts) -> Result<(), Fault> {
     let call = Call::background("identity", "ship_roles", None);
     let mut act = acts.background(&call).await?;
     for role in shipped_roles()? {
