@@ -3,6 +3,7 @@
 use hengji_db::Stored;
 use hengji_proto::Paged;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use prost::Message;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -10,6 +11,8 @@ use crate::{Call, Fault, Reason};
 
 const DEFAULT_SIZE: usize = 100;
 const LARGEST_SIZE: usize = 1000;
+/// Clients refuse messages above 4 MiB unless told otherwise; field tags of the list and the token need a little.
+const PAGE_BYTES: usize = 3 * 1024 * 1024;
 
 /// Signs and opens page tokens with a key of the service's database.
 #[derive(Clone)]
@@ -94,6 +97,31 @@ impl Pages {
         Ok((rows, token))
     }
 
+    /// [`Pages::close_stored`] for records that may be long: the page ends early rather than grow past what a client
+    /// takes in by default. It holds one record at least.
+    pub fn close_long<T: hengji_db::Record, M: Message>(
+        &self,
+        page: &Page,
+        mut rows: Vec<Stored<T>>,
+        message: impl Fn(&Stored<T>) -> M,
+    ) -> Result<(Vec<M>, String), Fault> {
+        let mut messages = Vec::new();
+        let mut bytes = 0;
+        for row in rows.iter().take(page.limit) {
+            let message = message(row);
+            bytes += message.encoded_len();
+            if bytes > PAGE_BYTES && !messages.is_empty() {
+                break;
+            }
+            messages.push(message);
+        }
+        let limit = messages.len().max(1);
+        rows.truncate(limit + 1);
+        let cut = Page { limit, bound: page.bound.clone(), after: None };
+        let (_, token) = self.close_stored(&cut, rows)?;
+        Ok((messages, token))
+    }
+
     /// [`Pages::close`] for stored records, whose key is their name.
     pub fn close_stored<T: hengji_db::Record>(
         &self,
@@ -101,5 +129,69 @@ impl Pages {
         rows: Vec<Stored<T>>,
     ) -> Result<(Vec<Stored<T>>, String), Fault> {
         self.close(page, rows, |row| row.record.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hengji_db::{Record, Scoping, Value};
+    use hengji_kernel::Timestamp;
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Paper {
+        name: String,
+        length: usize,
+    }
+
+    impl Record for Paper {
+        const TABLE: &'static str = "paper";
+        const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+        fn name(&self) -> String {
+            self.name.clone()
+        }
+
+        fn columns(&self) -> Vec<(&'static str, Value)> {
+            Vec::new()
+        }
+    }
+
+    fn stored(lengths: &[usize]) -> Vec<Stored<Paper>> {
+        let papers = lengths.iter().enumerate();
+        papers
+            .map(|(index, &length)| Stored {
+                record: Paper { name: index.to_string(), length },
+                version: 1,
+                created_at: Timestamp(0),
+                updated_at: Timestamp(0),
+            })
+            .collect()
+    }
+
+    /// How many of these papers a page of `limit` holds, and after which one the next begins.
+    fn held(lengths: &[usize], limit: usize) -> (usize, Option<String>) {
+        let pages = Pages::new(b"key");
+        let page = Page { after: None, limit, bound: "question".into() };
+        let (papers, token) =
+            pages.close_long(&page, stored(lengths), |row| "x".repeat(row.record.length)).unwrap();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        let mark = jsonwebtoken::decode::<Mark>(&token, &pages.decoding, &validation);
+        (papers.len(), mark.ok().map(|data| data.claims.after))
+    }
+
+    #[test]
+    fn a_page_ends_before_it_grows_past_what_clients_take() {
+        let half = PAGE_BYTES / 2 - 100;
+        assert_eq!(held(&[1, 1, 1], 3), (3, None));
+        assert_eq!(held(&[1, 1, 1, 1], 3), (3, Some("2".into())));
+        assert_eq!(held(&[half, half, half], 3), (2, Some("1".into())));
+        assert_eq!(held(&[half, half], 3), (2, None));
+        assert_eq!(held(&[PAGE_BYTES + 1, 1], 3), (1, Some("0".into())));
+        assert_eq!(held(&[PAGE_BYTES + 1], 3), (1, None));
+        assert_eq!(held(&[], 3), (0, None));
     }
 }

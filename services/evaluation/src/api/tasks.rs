@@ -184,8 +184,8 @@ pub(crate) async fn list(
     let filter = filter(&request)?;
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<EvaluationTask>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
-    let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
-    Ok(pb::ListEvaluationTasksResponse { tasks: rows.iter().map(convert::task).collect(), next_page_token })
+    let (tasks, next_page_token) = state.pages.close_long(&page, rows, convert::task)?;
+    Ok(pb::ListEvaluationTasksResponse { tasks, next_page_token })
 }
 
 fn filter(request: &pb::ListEvaluationTasksRequest) -> Result<Filter, Fault> {
