@@ -55,6 +55,7 @@ fn overlay(rules: &mut Sections, upper: &Sections, origin: &Origin) {
     one(&mut rules.direct, upper.direct.as_ref(), origin);
     one(&mut rules.graded, upper.graded.as_ref(), origin);
     one(&mut rules.satisfaction, upper.satisfaction.as_ref(), origin);
+    one(&mut rules.deduction, upper.deduction.as_ref(), origin);
     one(&mut rules.over_achievement, upper.over_achievement.as_ref(), origin);
     one(&mut rules.not_applicable, upper.not_applicable.as_ref(), origin);
     one(&mut rules.missing_actual, upper.missing_actual.as_ref(), origin);

@@ -110,6 +110,8 @@ pub enum ScoringMethod {
     Graded,
     /// 满意度赋分
     Satisfaction,
+    /// 按偏离扣分
+    Deduction,
 }
 
 /// How sure the rule's wording is.

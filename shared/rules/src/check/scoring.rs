@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use super::Checker;
 use crate::exact::HUNDRED;
 use crate::pack::{
-    ExecutionRule, OverAchievementRule, QuantitativeMethod, QuantitativeRule, Sections, WeightTemplate,
+    DeductionRule, ExecutionRule, OverAchievementRule, QuantitativeMethod, QuantitativeRule, Sections,
+    WeightTemplate,
 };
 use crate::word::Operator;
 
@@ -32,6 +33,9 @@ pub(super) fn check(checker: &mut Checker, sections: &Sections) {
     }
     if let Some(rule) = &sections.satisfaction {
         checker.share_bands("sections.satisfaction.rule.bands", &rule.rule.bands, None);
+    }
+    if let Some(rule) = &sections.deduction {
+        deduction(checker, &rule.rule);
     }
     if let Some(rule) = &sections.over_achievement {
         over_achievement(checker, &rule.rule);
@@ -74,6 +78,18 @@ fn quantitative(checker: &mut Checker, path: &str, rule: &QuantitativeRule) {
     // completion of 100 % would divide by zero
     if rule.pass.is_some_and(|pass| pass.at_percent < Decimal::ZERO || pass.at_percent >= HUNDRED) {
         checker.fault(format!("{path}.pass.at_percent"), "pass.range", "及格门槛须在 0 至 100（不含）之间");
+    }
+}
+
+fn deduction(checker: &mut Checker, rule: &DeductionRule) {
+    const PATH: &str = "sections.deduction.rule";
+    checker.percent(&format!("{PATH}.points_percent"), rule.points_percent);
+    checker.percent(&format!("{PATH}.step_percent"), rule.step_percent);
+    if rule.step_percent <= Decimal::ZERO {
+        checker.fault(format!("{PATH}.step_percent"), "deduction.step", "扣分步长须大于 0");
+    }
+    if rule.points_percent.is_zero() {
+        checker.fault(format!("{PATH}.points_percent"), "deduction.points", "每步扣分为 0，规则不会起作用");
     }
 }
 

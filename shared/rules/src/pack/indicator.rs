@@ -85,6 +85,16 @@ pub struct DirectRule {
     pub unmet_share_percent: Decimal,
 }
 
+/// Each whole `step_percent` of deviation from the target costs `points_percent` of the points, down to nothing
+/// (按偏离扣分).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeductionRule {
+    /// Above 0; a deviation short of a whole step costs nothing.
+    pub step_percent: Decimal,
+    pub points_percent: Decimal,
+}
+
 /// Levels of a qualitative judgement; the chosen share must lie in the band of the chosen level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

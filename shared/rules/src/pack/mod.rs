@@ -92,6 +92,9 @@ pub struct Sections {
     /// Satisfaction bands (满意度赋分).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<Cited<SatisfactionRule>>,
+    /// By deviation from the target (按偏离扣分).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deduction: Option<Cited<DeductionRule>>,
     /// Far above target (超额完成).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub over_achievement: Option<Cited<OverAchievementRule>>,

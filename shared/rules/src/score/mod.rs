@@ -1,5 +1,6 @@
 //! Scores a table under the rules in force (计分).
 
+pub mod bulk;
 pub mod card;
 mod dated;
 mod execution;

@@ -12,7 +12,7 @@ use crate::outcome::{Finding, Refusal, Severity};
 use crate::pack::{
     Cited, OverAchievementRule, PassShape, PassThreshold, QuantitativeMethod, QuantitativeRule, ZeroTarget,
 };
-use crate::word::{Operator, ScoringMethod};
+use crate::word::{Direction, Operator, ScoringMethod};
 
 struct Case<'a> {
     indicator: &'a ScoreIndicator,
@@ -42,14 +42,29 @@ pub(super) fn score(
         return case.satisfaction();
     }
     let is_met = met(operator, actual, target);
-    if indicator.method == ScoringMethod::Direct {
-        return case.direct(is_met);
+    match indicator.method {
+        ScoringMethod::Direct => return case.direct(is_met),
+        ScoringMethod::Deduction => return case.deduction(is_met),
+        _ => {}
     }
     let rule = case.rule()?;
     let completion = case.completion(&rule.rule)?;
     let mut points = if is_met { case.full(rule) } else { case.unmet(rule)? };
     points.completion = completion;
     if is_met { case.over_achieved(points, findings) } else { Ok(points) }
+}
+
+/// A rule for the indicator's direction goes before one for all.
+pub(super) fn chosen(
+    pack: &EffectivePack,
+    operator: Operator,
+    direction: Option<Direction>,
+) -> Option<&Cited<QuantitativeRule>> {
+    let fits = |rule: &&Cited<QuantitativeRule>| {
+        rule.rule.operators.contains(&operator)
+            && (rule.rule.direction.is_none() || rule.rule.direction == direction)
+    };
+    pack.rules.quantitative.iter().filter(fits).max_by_key(|rule| rule.rule.direction.is_some())
 }
 
 impl Case<'_> {
@@ -67,12 +82,7 @@ impl Case<'_> {
     }
 
     fn rule(&self) -> Result<&Cited<QuantitativeRule>, Refusal> {
-        let fits = |rule: &&Cited<QuantitativeRule>| {
-            rule.rule.operators.contains(&self.operator)
-                && (rule.rule.direction.is_none() || rule.rule.direction == self.indicator.direction)
-        };
-        let rules = &self.pack.rules.quantitative;
-        rules.iter().filter(fits).max_by_key(|rule| rule.rule.direction.is_some()).ok_or_else(|| {
+        chosen(self.pack, self.operator, self.indicator.direction).ok_or_else(|| {
             Refusal::missing_section(&format!("定量指标 {}", self.operator), &self.indicator.code)
         })
     }
@@ -105,6 +115,40 @@ impl Case<'_> {
         Ok(Points { points, completion: None, explanation: self.explain(rule).step(text, arithmetic) })
     }
 
+    fn deduction(&self, is_met: bool) -> Result<Points, Refusal> {
+        let rule = required(self.pack.rules.deduction.as_ref(), "按偏离扣分", &self.indicator.code)?;
+        let weight = self.indicator.weight;
+        if is_met {
+            let explanation = self.explain(rule).step("达到指标值，不扣分", plain(weight));
+            return Ok(Points { points: weight, completion: None, explanation });
+        }
+        let target = match self.target.high {
+            Some(high) if self.operator == Operator::Range && self.actual > high => high,
+            _ => self.target.value,
+        };
+        if target <= Decimal::ZERO {
+            return Err(self.undefined("指标值不是正数，无法计算偏离度，请改用直接赋分"));
+        }
+        let distance = self.exact.sub(self.actual, target)?.abs();
+        let steps =
+            self.exact.ratio(distance, HUNDRED, self.exact.mul(target, rule.rule.step_percent)?)?.trunc();
+        let share =
+            self.exact.sub(HUNDRED, self.exact.mul(steps, rule.rule.points_percent)?)?.max(Decimal::ZERO);
+        let points = self.exact.ratio(weight, share, HUNDRED)?;
+        let (step, cost) = (plain(rule.rule.step_percent), plain(rule.rule.points_percent));
+        let explanation = self
+            .explain(rule)
+            .step(
+                format!("与指标值偏离满 {} 个 {step}%", plain(steps)),
+                format!("{} ÷ {} ÷ {step}%", plain(distance), plain(target)),
+            )
+            .step(
+                format!("每个 {step}% 扣分值的 {cost}%"),
+                format!("{} × {}% = {}", plain(weight), plain(share), plain(points)),
+            );
+        Ok(Points { points, completion: None, explanation })
+    }
+
     /// Actual over target in percent, for judging over-achievement; only where more is better.
     fn completion(&self, rule: &QuantitativeRule) -> Result<Option<Decimal>, Refusal> {
         if rule.method == QuantitativeMethod::ActualOverTarget && self.target.value > Decimal::ZERO {
@@ -116,10 +160,9 @@ impl Case<'_> {
     fn unmet(&self, rule: &Cited<QuantitativeRule>) -> Result<Points, Refusal> {
         let Some(ratio) = self.ratio(&rule.rule)? else { return self.direct(false) };
         let weight = self.indicator.weight;
-        let percent = self.exact.ratio(ratio.upper, HUNDRED, ratio.lower)?.clamp(Decimal::ZERO, HUNDRED);
         let explanation = self.explain(rule);
         if let Some(pass) = self.pass(&rule.rule)? {
-            return self.above_threshold(percent, pass, explanation);
+            return self.above_threshold(&ratio, pass, explanation);
         }
         let points = self.exact.ratio(weight, ratio.upper, ratio.lower)?.clamp(Decimal::ZERO, weight);
         let arithmetic = format!(
@@ -191,16 +234,21 @@ impl Case<'_> {
         }
     }
 
+    /// Divides once and last: a share rounded on the way could move a score that lies on the edge of rounding.
     fn above_threshold(
         &self,
-        percent: Decimal,
+        ratio: &Ratio,
         pass: PassThreshold,
         explanation: Explanation,
     ) -> Result<Points, Refusal> {
         let weight = self.indicator.weight;
+        let Ratio { upper, lower } = *ratio;
         let at = pass.at_percent;
-        if percent < at {
-            let text = format!("完成比例 {}% 低于及格门槛 {}%，不得分", plain(percent), plain(at));
+        let percent = plain(self.exact.ratio(upper, HUNDRED, lower)?);
+        let above = self.exact.sub(self.exact.mul(upper, HUNDRED)?, self.exact.mul(at, lower)?)?;
+        let threshold = plain(at);
+        if above < Decimal::ZERO {
+            let text = format!("完成比例 {percent}% 低于及格门槛 {threshold}%，不得分");
             return Ok(Points {
                 points: Decimal::ZERO,
                 completion: None,
@@ -209,19 +257,21 @@ impl Case<'_> {
         }
         let (points, arithmetic) = match pass.shape {
             PassShape::Cut => {
-                let points = self.exact.ratio(weight, percent, HUNDRED)?;
-                (points, format!("{} × {}% = {}", plain(weight), plain(percent), plain(points)))
+                let points = self.exact.ratio(weight, upper, lower)?.min(weight);
+                (points, format!("{} × {percent}% = {}", plain(weight), plain(points)))
             }
             PassShape::Shifted => {
-                let points = self.exact.ratio(weight, percent - at, HUNDRED - at)?;
-                let (percent, at) = (plain(percent), plain(at));
-                (
-                    points,
-                    format!("{} × ({percent}% − {at}%) ÷ (100% − {at}%) = {}", plain(weight), plain(points)),
-                )
+                let rest = self.exact.mul(HUNDRED - at, lower)?;
+                let points = self.exact.ratio(weight, above, rest)?.min(weight);
+                let weight = plain(weight);
+                let arithmetic = format!(
+                    "{weight} × ({percent}% − {threshold}%) ÷ (100% − {threshold}%) = {}",
+                    plain(points)
+                );
+                (points, arithmetic)
             }
         };
-        let text = format!("未达到指标值，完成比例不低于及格门槛 {}%", plain(at));
+        let text = format!("未达到指标值，完成比例不低于及格门槛 {threshold}%");
         Ok(Points { points, completion: None, explanation: explanation.step(text, arithmetic) })
     }
 
