@@ -23,4 +23,6 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.catalog.v1.RulePackService/ListRulePacks", Permission(READ)),
     ("/hengji.catalog.v1.RulePackService/GetEffectiveRulePack", Permission(READ)),
     ("/hengji.catalog.v1.RulePackService/ScoreTable", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/CompareScores", Permission(READ)),
+    ("/hengji.catalog.v1.RulePackService/ScoreTables", Permission(READ)),
 ];

@@ -161,6 +161,11 @@ impl Fault {
         self.code
     }
 
+    /// Fields that break a rule, each with the rule.
+    pub fn violations(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -5,7 +5,7 @@ use hengji_kernel::RegionCode;
 use hengji_proto::catalog::v1 as pb;
 use hengji_proto::common::v1::ObjectKind;
 use hengji_rpc::convert;
-use hengji_rules::{Direction, Nature, ObjectType};
+use hengji_rules::{Direction, Nature, ObjectType, ScoringMethod};
 
 use super::fields::Fields;
 use crate::domain::{Indicator, IndicatorState, Origin, PackRevision, RevisionState, Template, TemplateRow};
@@ -74,6 +74,22 @@ pub(crate) fn parse_nature(fields: &mut Fields, field: &str, number: i32) -> Opt
         Err(_) => {
             fields.wrong(field, "不是已知的指标性质");
             None
+        }
+    }
+}
+
+/// Unspecified leaves it to the rule pack.
+pub(crate) fn parse_scoring_method(fields: &mut Fields, field: &str, number: i32) -> ScoringMethod {
+    match pb::ScoringMethod::try_from(number) {
+        Ok(pb::ScoringMethod::Unspecified) => ScoringMethod::Auto,
+        Ok(pb::ScoringMethod::Direct) => ScoringMethod::Direct,
+        Ok(pb::ScoringMethod::Proportional) => ScoringMethod::Proportional,
+        Ok(pb::ScoringMethod::Graded) => ScoringMethod::Graded,
+        Ok(pb::ScoringMethod::Satisfaction) => ScoringMethod::Satisfaction,
+        Ok(pb::ScoringMethod::Deduction) => ScoringMethod::Deduction,
+        Err(_) => {
+            fields.wrong(field, "不是已知的赋分方式");
+            ScoringMethod::Auto
         }
     }
 }

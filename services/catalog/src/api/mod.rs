@@ -4,6 +4,7 @@ mod convert;
 mod effective;
 mod fields;
 mod indicators;
+mod region;
 mod rule_packs;
 mod scoring;
 mod templates;
@@ -11,14 +12,16 @@ mod templates;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
 use hengji_proto::catalog::v1 as pb;
 use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
 use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
 use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
+use hengji_rpc::call::open_unchecked;
 use hengji_rpc::{Acts, Fault, Pages, answer};
 use tonic::service::Routes;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// What every handler works with.
 pub(crate) struct State {
@@ -60,5 +63,17 @@ answer::service! {
         list_rule_packs(ListRulePacksRequest) -> ListRulePacksResponse = rule_packs::list;
         get_effective_rule_pack(GetEffectiveRulePackRequest) -> GetEffectiveRulePackResponse = effective::get;
         score_table(ScoreTableRequest) -> ScoreTableResponse = scoring::score_table;
+        compare_scores(CompareScoresRequest) -> CompareScoresResponse = scoring::compare;
+        @also {
+            type ScoreTablesStream = BoxStream<'static, Result<pb::ScoreTablesResponse, Status>>;
+
+            async fn score_tables(
+                &self,
+                request: Request<Streaming<pb::ScoreTablesRequest>>,
+            ) -> Result<Response<Self::ScoreTablesStream>, Status> {
+                let (_, tables) = open_unchecked(request)?;
+                Ok(Response::new(region::answer(&self.0, tables).await?))
+            }
+        }
     }
 }

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use hengji_kernel::{DataScope, Date, RegionCode};
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::google::r#type as google;
 use hengji_rpc::{Call, Fault, Reason, convert as words};
 use hengji_rules::exact;
 use hengji_rules::pack::RoundingMode;
 use hengji_rules::score::table::{MoneyRow, MoneyTable, Override, ScoreIndicator, ScoreTable};
 use hengji_rules::{ExecutionScore, ObjectType, ScoreRow, Scorecard};
+use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use super::{State, convert};
@@ -23,17 +25,81 @@ pub(crate) async fn score_table(
     _: &Call,
     request: pb::ScoreTableRequest,
 ) -> Result<pb::ScoreTableResponse, Fault> {
-    let region: RegionCode = words::word("region", &request.region)?;
-    let date = words::parse_date("date", request.date.as_ref())?;
-    let object_type =
-        convert::parse_object_type(request.object_kind).ok_or_else(|| Fault::field("object_kind", "必填"))?;
-    let table = parse_table(&request)?;
-    let resolved = rules(state, &request.rule_packs, &region, date, object_type).await?;
-    let card = domain::score(&table, &resolved.pack)?;
-    Ok(pb::ScoreTableResponse { scorecard: Some(scorecard(card, resolved.content_sha256)) })
+    let question = Question::parse(&request)?;
+    let card = question.scored(state, &request.rule_packs).await?;
+    Ok(pb::ScoreTableResponse { scorecard: Some(card) })
 }
 
-async fn rules(
+pub(crate) async fn compare(
+    state: &State,
+    _: &Call,
+    request: pb::CompareScoresRequest,
+) -> Result<pb::CompareScoresResponse, Fault> {
+    let table = request.table.ok_or_else(|| Fault::field("table", "必填"))?;
+    let question = Question::parse(&table)?;
+    let base = question.scored(state, &table.rule_packs).await?;
+    let other = question.scored(state, &request.other_rule_packs).await?;
+    let rows = base.rows.iter().map(|row| {
+        let opposite = other.rows.iter().find(|opposite| opposite.code == row.code);
+        pb::ScoreDifference {
+            code: row.code.clone(),
+            base_score: row.given_score.clone(),
+            other_score: opposite.and_then(|row| row.given_score.clone()),
+            difference: difference(
+                row.given_score.as_ref(),
+                opposite.and_then(|row| row.given_score.as_ref()),
+            ),
+            base_explanation: row.explanation.clone(),
+            other_explanation: opposite.and_then(|row| row.explanation.clone()),
+        }
+    });
+    Ok(pb::CompareScoresResponse {
+        differences: rows.collect(),
+        total_difference: difference(base.total.as_ref(), other.total.as_ref()),
+        base: Some(base),
+        other: Some(other),
+    })
+}
+
+fn difference(base: Option<&google::Decimal>, other: Option<&google::Decimal>) -> Option<google::Decimal> {
+    let number = |value: &google::Decimal| Decimal::from_str_exact(&value.value).ok();
+    Some(words::decimal(number(other?)?.checked_sub(number(base?)?)?))
+}
+
+/// A table, and what decides which rules score it.
+struct Question {
+    region: RegionCode,
+    date: Date,
+    object_type: ObjectType,
+    table: ScoreTable,
+}
+
+impl Question {
+    fn parse(request: &pb::ScoreTableRequest) -> Result<Self, Fault> {
+        let (region, date, object_type) = place(&request.region, request.date.as_ref(), request.object_kind)?;
+        let table = parse_table(&request.rows, request.money.as_ref())?;
+        Ok(Self { region, date, object_type, table })
+    }
+
+    async fn scored(&self, state: &State, rule_packs: &[String]) -> Result<pb::Scorecard, Fault> {
+        let resolved = rules(state, rule_packs, &self.region, self.date, self.object_type).await?;
+        let card = domain::score(&self.table, &resolved.pack)?;
+        Ok(scorecard(card, resolved.content_sha256))
+    }
+}
+
+/// What decides which rules are in force.
+pub(crate) fn place(
+    region: &str,
+    date: Option<&google::Date>,
+    object_kind: i32,
+) -> Result<(RegionCode, Date, ObjectType), Fault> {
+    let object_type =
+        convert::parse_object_type(object_kind).ok_or_else(|| Fault::field("object_kind", "必填"))?;
+    Ok((words::word("region", region)?, words::parse_date("date", date)?, object_type))
+}
+
+pub(crate) async fn rules(
     state: &State,
     names: &[String],
     region: &RegionCode,
@@ -61,11 +127,14 @@ async fn rules(
     }
 }
 
-fn parse_table(request: &pb::ScoreTableRequest) -> Result<ScoreTable, Fault> {
+pub(crate) fn parse_table(
+    rows: &[pb::ScoreInput],
+    money: Option<&pb::ScoreMoney>,
+) -> Result<ScoreTable, Fault> {
     let mut fields = Fields::default();
     let mut codes = HashSet::from([EXECUTION]);
-    let mut indicators = Vec::with_capacity(request.rows.len());
-    for (index, row) in request.rows.iter().enumerate() {
+    let mut indicators = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
         fields.enter(format!("rows[{index}]."));
         if !codes.insert(row.code.as_str()) {
             fields.wrong("code", format!("代码 {} 重复（{EXECUTION} 是预算执行率的代码）", row.code));
@@ -73,7 +142,7 @@ fn parse_table(request: &pb::ScoreTableRequest) -> Result<ScoreTable, Fault> {
         indicators.push(parse_row(&mut fields, row));
     }
     fields.enter("money.");
-    let money = request.money.as_ref().map(|money| MoneyTable {
+    let money = money.map(|money| MoneyTable {
         total: MoneyRow {
             source: "年度资金总额".into(),
             initial: fields.money("initial_yuan", money.initial_yuan.as_ref()),
@@ -100,7 +169,9 @@ fn parse_row(fields: &mut Fields, row: &pb::ScoreInput) -> ScoreIndicator {
         actual_text: row.actual_text.clone(),
         direction: convert::parse_direction(fields, "direction", row.direction),
         nature: convert::parse_nature(fields, "nature", row.nature).unwrap_or_default(),
+        method: convert::parse_scoring_method(fields, "method", row.method),
         weight: fields.required_decimal("weight", row.weight.as_ref()),
+        pass_at_percent: fields.decimal("pass_at_percent", row.pass_at_percent.as_ref()),
         share_percent: fields.decimal("share_percent", row.share_percent.as_ref()),
         not_applicable: row.not_applicable,
         overridden: given.map(|score| Override { score, reason: row.given_reason.clone() }),

@@ -81,6 +81,7 @@ pub(crate) fn origins(pack: &EffectivePack) -> Vec<Origin> {
     add(&mut origins, &rules.direct);
     add(&mut origins, &rules.graded);
     add(&mut origins, &rules.satisfaction);
+    add(&mut origins, &rules.deduction);
     add(&mut origins, &rules.over_achievement);
     add(&mut origins, &rules.not_applicable);
     add(&mut origins, &rules.missing_actual);

@@ -183,3 +183,151 @@ async fn refuses_what_cannot_be_scored_row_by_row() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn an_indicator_may_say_how_it_is_scored() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let mut rules = pack("n", NATION, "2021-01-01", "10");
+        let cited = |id: &str, rule| serde_json::json!({ "id": id, "document": "财预〔2020〕10号", "rule": rule });
+        rules["sections"]["direct"] = cited("direct", serde_json::json!({ "unmet_share_percent": "0" }));
+        rules["sections"]["deduction"] =
+            cited("deduction", serde_json::json!({ "step_percent": "1", "points_percent": "2" }));
+        in_force(bench, &rules).await?;
+        let by = |code: &str, method: pb::ScoringMethod| pb::ScoreInput {
+            method: method.into(),
+            ..row(code, "≥100个", "90个", "20")
+        };
+        let passing =
+            pb::ScoreInput { pass_at_percent: decimal("95"), ..row("D", "≥100个", "90个", "30") };
+        let rows = vec![
+            by("A", pb::ScoringMethod::Unspecified),
+            by("B", pb::ScoringMethod::Direct),
+            by("C", pb::ScoringMethod::Deduction),
+            passing,
+        ];
+        let card = score(bench, table(rows)).await?;
+        let scores: Vec<_> = card.rows.iter().map(|row| text(row.given_score.as_ref())).collect();
+        assert_eq!(scores, ["18.00", "0.00", "16.00", "0.00", "8.76"]);
+        let unknown = pb::ScoreInput { method: 99, ..row("A", "≥1", "1", "90") };
+        assert_eq!(subjects(&score(bench, table(vec![unknown])).await.unwrap_err()), ["rows[0].method"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_sets_of_rules_stand_side_by_side() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        in_force(bench, &pack("n", NATION, "2021-01-01", "10")).await?;
+        let other = draft(bench, &pack("m", NATION, "2021-01-01", "20")).await?;
+        let request = pb::CompareScoresRequest {
+            table: Some(table(vec![row("A", "≥90%", "81%", "80")])),
+            other_rule_packs: vec![other.name.clone()],
+        };
+        let answer =
+            rule_packs(bench).compare_scores(bench.by(&reader(), request.clone())).await?.into_inner();
+        let told: Vec<_> =
+            answer.differences.iter().map(|row| (row.code.as_str(), text(row.difference.as_ref()))).collect();
+        assert_eq!(told, [("A", "0.00"), ("execution", "8.75")]);
+        assert_eq!(text(answer.total_difference.as_ref()), "8.75");
+        let behind = |explanation: &Option<hengji_proto::common::v1::Explanation>| {
+            explanation.as_ref().map(|why| why.steps[0].rule_pack.clone())
+        };
+        assert_eq!(behind(&answer.differences[1].base_explanation), Some("n".into()));
+        assert_eq!(behind(&answer.differences[1].other_explanation), Some("m".into()));
+        let unknown = pb::CompareScoresRequest { other_rule_packs: vec!["rulePacks/x@1".into()], ..request };
+        let status = rule_packs(bench).compare_scores(bench.by(&reader(), unknown)).await.unwrap_err();
+        assert_eq!(subjects(&status), ["rule_packs[0]"]);
+        Ok(())
+    })
+    .await
+}
+
+fn rules_first() -> pb::ScoreTablesRequest {
+    pb::ScoreTablesRequest {
+        rules: Some(pb::ScoreTablesRules {
+            region: COUNTY.into(),
+            date: date(2021, 12, 31),
+            object_kind: ObjectKind::Project.into(),
+            rule_packs: vec![],
+        }),
+        table: None,
+    }
+}
+
+fn one_of_many(key: &str, rows: Vec<pb::ScoreInput>) -> pb::ScoreTablesRequest {
+    pb::ScoreTablesRequest {
+        rules: None,
+        table: Some(pb::TableInput { key: key.into(), rows, money: money("1000", "875.50") }),
+    }
+}
+
+async fn streamed(
+    bench: &Bench,
+    messages: Vec<pb::ScoreTablesRequest>,
+) -> Result<Vec<pb::ScoreTablesResponse>, Status> {
+    let request = bench.by(&reader(), futures::stream::iter(messages));
+    let mut answers = rule_packs(bench).score_tables(request).await?.into_inner();
+    let mut all = Vec::new();
+    while let Some(answer) = answers.message().await? {
+        all.push(answer);
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn a_region_is_scored_in_order_and_agrees_with_the_single_call() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        in_force(bench, &pack("n", NATION, "2021-01-01", "10")).await?;
+        let rows = |n: usize| vec![row("A", "≥1000个", &format!("{n}个"), "90")];
+        let mut messages = vec![rules_first()];
+        messages.extend((0..700).map(|n| one_of_many(&n.to_string(), rows(n))));
+        messages.push(one_of_many("bad field", vec![row("A", "≥90%", "81%", "x")]));
+        messages
+            .push(one_of_many("not reported", vec![row("A", "≥90%", "", "90"), row("B", "≥1", "x", "1")]));
+        messages.push(one_of_many("last", rows(1000)));
+        let answers = streamed(bench, messages).await?;
+        assert_eq!(answers.len(), 703);
+        for (n, answer) in answers.iter().take(700).enumerate() {
+            assert_eq!(answer.key, n.to_string());
+        }
+        let single = score(bench, table(rows(699))).await?;
+        let of_many = answers[699].score.as_ref().expect("scored");
+        assert_eq!(of_many.total, single.total);
+        assert_eq!(of_many.grade, single.grade);
+        assert_eq!(of_many.rows[0].points, single.rows[0].given_score);
+        assert_eq!(of_many.execution, single.rows[1].given_score);
+        assert_eq!(answers[699].rule_pack_sha256, single.rule_pack_sha256);
+        let refused = |answer: &pb::ScoreTablesResponse| {
+            answer.refusals.iter().map(|one| (one.subject.clone(), one.rule.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(refused(&answers[700]), [("rows[0].weight".into(), String::new())]);
+        assert_eq!(
+            refused(&answers[701]),
+            [("A".into(), "actual.missing".into()), ("B".into(), "actual.not_a_number".into())]
+        );
+        assert_eq!(text(answers[702].score.as_ref().and_then(|score| score.total.as_ref())), "98.76");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_region_without_rules_is_refused() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let table_first = streamed(bench, vec![one_of_many("1", vec![])]).await.unwrap_err();
+        assert_eq!(
+            (table_first.code(), subjects(&table_first)),
+            (Code::InvalidArgument, vec!["rules".into()])
+        );
+        let none = streamed(bench, vec![]).await.unwrap_err();
+        assert_eq!(subjects(&none), ["rules"]);
+        let no_pack = streamed(bench, vec![rules_first()]).await.unwrap_err();
+        assert_eq!(no_pack.code(), Code::FailedPrecondition);
+        in_force(bench, &pack("n", NATION, "2021-01-01", "10")).await?;
+        let twice = streamed(bench, vec![rules_first(), rules_first()]).await.unwrap_err();
+        assert_eq!(subjects(&twice), ["table"]);
+        Ok(())
+    })
+    .await
+}
