@@ -13,6 +13,7 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.catalog.v1.IndicatorService/GetIndicator", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/ListIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/SearchIndicators", Permission(READ)),
+    ("/hengji.catalog.v1.IndicatorService/SuggestIndicators", Permission(READ)),
     ("/hengji.catalog.v1.TemplateService/CreateTemplate", Permission(MANAGE)),
     ("/hengji.catalog.v1.TemplateService/GetTemplate", Permission(READ)),
     ("/hengji.catalog.v1.TemplateService/ListTemplates", Permission(READ)),

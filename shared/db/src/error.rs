@@ -30,6 +30,11 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Something else failed while the database was being used.
+    pub fn caused_by(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Other(Arc::new(cause))
+    }
+
     pub(crate) fn other(message: impl Into<String>) -> Self {
         Self::Other(Arc::from(Box::<dyn Error + Send + Sync>::from(message.into())))
     }

@@ -8,9 +8,7 @@ create table indicator (
     region text not null,          -- region code of the layer that owns it
     object_type text not null,     -- what it measures
     industry text not null,        -- 行业类别; empty for all
-    state text not null,           -- draft, active, retired
-    folded_title text not null,    -- title in lower case, to be searched
-    folded_text text not null      -- title, definition and formula in lower case, to be searched
+    state text not null            -- draft, active, retired
 );
 create index indicator_by_layer on indicator (region, state);
 

@@ -40,7 +40,7 @@ pub(crate) async fn create(
         .into_iter()
         .map(|record| Stored { record, version: 1, created_at: now, updated_at: now })
         .collect();
-    journal(&mut act, "indicator.created", &stored).await?;
+    told(&mut act, "indicator.created", &stored).await?;
     act.finish(pb::BatchCreateIndicatorsResponse {
         indicators: stored.iter().map(convert::indicator).collect(),
     })
@@ -103,7 +103,7 @@ pub(crate) async fn activate(
     for stored in &found {
         saved.push(act.save(stored).await?);
     }
-    journal(&mut act, "indicator.activated", &saved).await?;
+    told(&mut act, "indicator.activated", &saved).await?;
     act.finish(pb::ActivateIndicatorsResponse { indicators: saved.iter().map(convert::indicator).collect() })
         .await
 }
@@ -120,6 +120,7 @@ pub(crate) async fn retire(
     let mut indicator = act.load_fresh::<Indicator>(call, &request.name, &request.etag).await?;
     indicator.record.retire()?;
     let stored = act.save(&indicator).await?;
+    store::touch(&mut act.tx, [&request.name]).await?;
     act.journal(News {
         kind: "indicator.retired",
         subject: &request.name,
@@ -132,8 +133,10 @@ pub(crate) async fn retire(
     act.finish(pb::RetireIndicatorResponse { indicator: Some(convert::indicator(&stored)) }).await
 }
 
-/// One entry for each indicator, written at once.
-async fn journal(act: &mut Act, kind: &'static str, indicators: &[Stored<Indicator>]) -> Result<(), Fault> {
+/// One entry for each indicator, written at once, and the word to the search indexes.
+async fn told(act: &mut Act, kind: &'static str, indicators: &[Stored<Indicator>]) -> Result<(), Fault> {
+    let names: Vec<_> = indicators.iter().map(|stored| stored.record.resource_name()).collect();
+    store::touch(&mut act.tx, &names).await?;
     let entry = |stored: &Stored<Indicator>| NewEntry {
         entry_id: act.new_id(),
         at: act.now,
@@ -192,28 +195,4 @@ pub(crate) async fn list(
         indicators: rows.iter().map(convert::indicator).collect(),
         next_page_token,
     })
-}
-
-pub(crate) async fn search(
-    state: &State,
-    call: &Call,
-    request: pb::SearchIndicatorsRequest,
-) -> Result<pb::SearchIndicatorsResponse, Fault> {
-    let page = state.pages.open(call, &request)?;
-    let between = |letter: char| letter.is_whitespace() || letter.is_control();
-    let words: Vec<_> = request.query.split(between).filter(|word| !word.is_empty()).collect();
-    if words.is_empty() {
-        return Err(Fault::field("query", "须至少有一个词"));
-    }
-    let layer = words::word_or_none::<RegionCode>("layer", &request.layer)?;
-    let question = store::Question {
-        words,
-        layers: layer.map(|layer| layer.layers()).unwrap_or_default(),
-        after: page.after(),
-        limit: page.limit + 1,
-    };
-    let found = store::search(&mut state.acts.db.read().await?, &question).await?;
-    let (found, next_page_token) = state.pages.close(&page, found, |(key, _)| key.clone())?;
-    let indicators = found.iter().map(|(_, stored)| convert::indicator(stored)).collect();
-    Ok(pb::SearchIndicatorsResponse { indicators, next_page_token })
 }

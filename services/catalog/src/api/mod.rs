@@ -7,6 +7,7 @@ mod indicators;
 mod region;
 mod rule_packs;
 mod scoring;
+mod search;
 mod templates;
 
 use std::sync::Arc;
@@ -23,10 +24,13 @@ use hengji_rpc::{Acts, Fault, Pages, answer};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::search::Library;
+
 /// What every handler works with.
 pub(crate) struct State {
     pub(crate) acts: Acts,
     pub(crate) pages: Pages,
+    pub(crate) library: Library,
 }
 
 #[derive(Clone)]
@@ -34,7 +38,7 @@ struct Api(Arc<State>);
 
 pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let bytes = deps.message_bytes;
-    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages }));
+    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, library: Library::default() }));
     let routes = Routes::new(IndicatorServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TemplateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(RulePackServiceServer::new(api).max_decoding_message_size(bytes));
@@ -48,7 +52,8 @@ answer::service! {
         retire_indicator(RetireIndicatorRequest) -> RetireIndicatorResponse = indicators::retire;
         get_indicator(GetIndicatorRequest) -> GetIndicatorResponse = indicators::get;
         list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse = indicators::list;
-        search_indicators(SearchIndicatorsRequest) -> SearchIndicatorsResponse = indicators::search;
+        search_indicators(SearchIndicatorsRequest) -> SearchIndicatorsResponse = search::search;
+        suggest_indicators(SuggestIndicatorsRequest) -> SuggestIndicatorsResponse = search::suggest;
     }
     impl TemplateService for Api {
         create_template(CreateTemplateRequest) -> CreateTemplateResponse = templates::create;

@@ -61,18 +61,9 @@ impl Indicator {
         self.state = IndicatorState::Retired;
         Ok(())
     }
-
-    pub(crate) fn searched_title(&self) -> String {
-        fold(&self.title)
-    }
-
-    /// Everything a search looks at, one part a line, so that no word is found across two parts.
-    pub(crate) fn searched_text(&self) -> String {
-        fold(&[self.title.as_str(), &self.definition, &self.formula].join("\n"))
-    }
 }
 
-/// Text as it is compared in a search. Done here and not by the databases, which fold letters differently.
+/// Text as it is compared in a search.
 pub(crate) fn fold(text: &str) -> String {
     text.to_lowercase()
 }

@@ -6,7 +6,7 @@ mod search;
 use hengji_db::{Record, Scoping, Value};
 
 pub(crate) use self::revisions::{code_of, in_force, last_in_force};
-pub(crate) use self::search::{Question, search};
+pub(crate) use self::search::{changed_since, changes, indicators, touch};
 use crate::domain::{Indicator, PackRevision, Template};
 
 impl Record for Indicator {
@@ -23,8 +23,6 @@ impl Record for Indicator {
             ("object_type", Value::word(&self.object_type)),
             ("industry", (&self.industry).into()),
             ("state", Value::word(&self.state)),
-            ("folded_title", self.searched_title().into()),
-            ("folded_text", self.searched_text().into()),
         ]
     }
 }

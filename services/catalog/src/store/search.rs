@@ -1,83 +1,39 @@
-//! Indicators by words: every word in title, definition or formula; those with every word in the title come first.
+//! What changed in the indicator library, for the search indexes of all replicas.
 
-use std::collections::HashMap;
+use hengji_db::{DbError, Tx, Value};
+use hengji_kernel::DataScope;
 
-use hengji_db::{DbError, Stored, Tx};
-use hengji_kernel::{DataScope, RegionCode};
+use crate::domain::Indicator;
 
-use super::Arguments;
-use crate::domain::{Indicator, fold};
+const LIBRARY: &str = "indicators";
 
-/// What is looked for.
-pub(crate) struct Question<'a> {
-    pub(crate) words: Vec<&'a str>,
-    /// Any layer if empty.
-    pub(crate) layers: Vec<RegionCode>,
-    /// Key of the last one found before.
-    pub(crate) after: Option<&'a str>,
-    pub(crate) limit: usize,
+/// How often the library has changed.
+pub(crate) async fn changes(tx: &mut Tx) -> Result<i64, DbError> {
+    let row = tx.one("select changes from library where name = $1", &[LIBRARY.into()]).await?;
+    row.map_or(Ok(0), |row| row.int("changes"))
 }
 
-/// The active indicators found, each with the key that the next page begins after.
-pub(crate) async fn search(
+/// Indicators touched after that change.
+pub(crate) async fn changed_since(tx: &mut Tx, change: i64) -> Result<Vec<String>, DbError> {
+    let sql = "select name from indicator_change where change > $1 order by name";
+    tx.all(sql, &[change.into()]).await?.iter().map(|row| row.text("name")).collect()
+}
+
+pub(crate) async fn indicators(tx: &mut Tx, names: &[String]) -> Result<Vec<Indicator>, DbError> {
+    let stored = tx.load_many::<Indicator>(names, &DataScope::Everything).await?;
+    Ok(stored.into_iter().map(|row| row.record).collect())
+}
+
+/// Marks these as touched by this transaction. Others who change the library wait for it to end.
+pub(crate) async fn touch<'a>(
     tx: &mut Tx,
-    question: &Question<'_>,
-) -> Result<Vec<(String, Stored<Indicator>)>, DbError> {
-    let (sql, arguments) = statement(question);
-    let mut found = Vec::new();
-    for row in tx.all(&sql, &arguments.0).await? {
-        found.push((row.int("place")?, row.text("name")?));
-    }
-    let names: Vec<_> = found.iter().map(|(_, name)| name.clone()).collect();
-    let stored = tx.load_many::<Indicator>(&names, &DataScope::Everything).await?;
-    let mut stored: HashMap<_, _> = stored.into_iter().map(|row| (row.record.resource_name(), row)).collect();
-    Ok(found
-        .into_iter()
-        .filter_map(|(place, name)| stored.remove(&name).map(|row| (format!("{place}/{name}"), row)))
-        .collect())
-}
-
-fn statement(question: &Question<'_>) -> (String, Arguments) {
-    let mut arguments = Arguments::default();
-    let in_title = every_word("folded_title", question, &mut arguments);
-    let in_text = every_word("folded_text", question, &mut arguments);
-    let in_layers = match question.layers.as_slice() {
-        [] => String::new(),
-        layers => format!("and region in ({})", arguments.bind_all(layers)),
-    };
-    let after = match question.after.and_then(|after| after.split_once('/')) {
-        None => String::new(),
-        Some((place, name)) => {
-            let place: i64 = place.parse().unwrap_or_default();
-            let (above, beside, name) = (arguments.bind(place), arguments.bind(place), arguments.bind(name));
-            format!("where place > {above} or (place = {beside} and name > {name})")
-        }
-    };
-    let limit = arguments.bind(i64::try_from(question.limit).unwrap_or(i64::MAX));
-    let sql = format!(
-        "select name, place from (select name, case when {in_title} then 0 else 1 end as place from indicator \
-         where state = 'active' and {in_text} {in_layers}) as found {after} order by place, name limit {limit}"
-    );
-    (sql, arguments)
-}
-
-fn every_word(column: &str, question: &Question<'_>, arguments: &mut Arguments) -> String {
-    let conditions = question
-        .words
-        .iter()
-        .map(|word| format!("{column} like {} escape '!'", arguments.bind(pattern(word))));
-    conditions.collect::<Vec<_>>().join(" and ")
-}
-
-/// The word anywhere; its own `%`, `_` and `!` mean themselves.
-fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in fold(word).chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<(), DbError> {
+    tx.exec("update library set changes = changes + 1 where name = $1", &[LIBRARY.into()]).await?;
+    let change = changes(tx).await?;
+    let rows: Vec<Vec<Value>> =
+        names.into_iter().map(|name| vec![name.as_str().into(), change.into()]).collect();
+    let head = "insert into indicator_change (name, change) values";
+    tx.bulk(head, &rows, "on conflict (name) do update set change = excluded.change").await?;
+    Ok(())
 }

@@ -188,7 +188,8 @@ async fn refuses_what_cannot_be_scored_row_by_row() -> anyhow::Result<()> {
 async fn an_indicator_may_say_how_it_is_scored() -> anyhow::Result<()> {
     on_each(async |bench| {
         let mut rules = pack("n", NATION, "2021-01-01", "10");
-        let cited = |id: &str, rule| serde_json::json!({ "id": id, "document": "财预〔2020〕10号", "rule": rule });
+        let cited =
+            |id: &str, rule| serde_json::json!({ "id": id, "document": "财预〔2020〕10号", "rule": rule });
         rules["sections"]["direct"] = cited("direct", serde_json::json!({ "unmet_share_percent": "0" }));
         rules["sections"]["deduction"] =
             cited("deduction", serde_json::json!({ "step_percent": "1", "points_percent": "2" }));
