@@ -14,6 +14,8 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.catalog.v1.IndicatorService/ListIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/SearchIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/SuggestIndicators", Permission(READ)),
+    ("/hengji.catalog.v1.FormulaService/ListFormulas", Permission(READ)),
+    ("/hengji.catalog.v1.FormulaService/ComputeFormula", Permission(READ)),
     ("/hengji.catalog.v1.TemplateService/CreateTemplate", Permission(MANAGE)),
     ("/hengji.catalog.v1.TemplateService/GetTemplate", Permission(READ)),
     ("/hengji.catalog.v1.TemplateService/ListTemplates", Permission(READ)),

@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     NotApplicable(Vec<String>),
     #[error("该表不能计分（{} 处）", .0.len())]
     NotScorable(Vec<hengji_rules::Refusal>),
+    #[error("该公式不能计算（{} 处）", .0.len())]
+    NotComputable(Vec<hengji_rules::Refusal>),
     #[error("content of {0} is not readable: {1}")]
     Unreadable(String, String),
 }
@@ -44,7 +46,7 @@ impl From<Refusal> for Fault {
                 let subjects = names.into_iter().map(|name| (name, message.clone())).collect();
                 Self::preconditions(Reason::RulePackUnfit, message, subjects)
             }
-            Refusal::NotScorable(refusals) => {
+            Refusal::NotScorable(refusals) | Refusal::NotComputable(refusals) => {
                 let reasons =
                     refusals.into_iter().map(|refusal| (refusal.subject, refusal.message)).collect();
                 Self::preconditions(Reason::NotScorable, message, reasons)

@@ -14,6 +14,7 @@ pub mod exact;
 pub mod explanation;
 #[cfg(test)]
 mod fixture;
+pub mod formula;
 pub mod lights;
 pub mod linkage;
 pub mod outcome;

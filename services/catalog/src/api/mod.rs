@@ -3,6 +3,7 @@
 mod convert;
 mod effective;
 mod fields;
+mod formulas;
 mod indicators;
 mod region;
 mod rule_packs;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::formula_service_server::{FormulaService, FormulaServiceServer};
 use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
 use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
 use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
@@ -40,6 +42,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let bytes = deps.message_bytes;
     let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, library: Library::default() }));
     let routes = Routes::new(IndicatorServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(FormulaServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TemplateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(RulePackServiceServer::new(api).max_decoding_message_size(bytes));
     Ok(Built { routes, jobs: vec![] })
@@ -54,6 +57,10 @@ answer::service! {
         list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse = indicators::list;
         search_indicators(SearchIndicatorsRequest) -> SearchIndicatorsResponse = search::search;
         suggest_indicators(SuggestIndicatorsRequest) -> SuggestIndicatorsResponse = search::suggest;
+    }
+    impl FormulaService for Api {
+        list_formulas(ListFormulasRequest) -> ListFormulasResponse = formulas::list;
+        compute_formula(ComputeFormulaRequest) -> ComputeFormulaResponse = formulas::compute;
     }
     impl TemplateService for Api {
         create_template(CreateTemplateRequest) -> CreateTemplateResponse = templates::create;

@@ -1,6 +1,7 @@
 //! The catalog as its callers see it, on both databases.
 
 mod common;
+mod formulas;
 mod indicators;
 mod rule_packs;
 mod scoring;
