@@ -126,11 +126,15 @@ async fn fill(bench: &Bench) {
             indicators: (first..first + BATCH).map(indicator).collect(),
         };
         let created = client.batch_create_indicators(bench.by(&keeper(), create)).await.unwrap().into_inner();
-        let activate = pb::ActivateIndicatorsRequest {
+        let names: Vec<String> = created.indicators.into_iter().map(|one| one.name).collect();
+        let submit = pb::SubmitIndicatorsRequest {
             request_id: request_id(),
             validate_only: false,
-            names: created.indicators.into_iter().map(|one| one.name).collect(),
+            names: names.clone(),
         };
+        client.submit_indicators(bench.by(&keeper(), submit)).await.unwrap();
+        let activate =
+            pb::ActivateIndicatorsRequest { request_id: request_id(), validate_only: false, names };
         client.activate_indicators(bench.by(&keeper(), activate)).await.unwrap();
     }
 }

@@ -8,7 +8,14 @@ const ACTIVATE: &str = "catalog.activate";
 
 pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.catalog.v1.IndicatorService/BatchCreateIndicators", Permission(MANAGE)),
+    ("/hengji.catalog.v1.IndicatorService/SubmitIndicators", Permission(MANAGE)),
+    ("/hengji.catalog.v1.IndicatorService/ReturnIndicators", Permission(ACTIVATE)),
     ("/hengji.catalog.v1.IndicatorService/ActivateIndicators", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.IndicatorService/ReviseIndicator", Permission(MANAGE)),
+    ("/hengji.catalog.v1.IndicatorService/ProposeIndicator", Permission(MANAGE)),
+    ("/hengji.catalog.v1.IndicatorService/PromoteIndicator", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.IndicatorService/DeclineIndicatorProposal", Permission(ACTIVATE)),
+    ("/hengji.catalog.v1.IndicatorService/GetEffectiveIndicator", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/RetireIndicator", Permission(ACTIVATE)),
     ("/hengji.catalog.v1.IndicatorService/GetIndicator", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/ListIndicators", Permission(READ)),

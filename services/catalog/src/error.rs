@@ -5,9 +5,21 @@ use hengji_rules::Finding;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("指标不是草稿，不能启用")]
+    #[error("指标或其修订不是草稿，不能送审")]
     IndicatorNotDraft(String),
-    #[error("指标不在启用状态，不能停用")]
+    #[error("指标或其修订没有送审，不能启用或退回")]
+    IndicatorNotInReview(String),
+    #[error("修订不得改变指标的代码和所属层级")]
+    AnotherIndicator(String),
+    #[error("只有启用中、尚未上报的指标可以上报")]
+    NotProposable(String),
+    #[error("指标没有上报，不能提升或退回上报")]
+    NotProposed(String),
+    #[error("区划 {layer} 不是 {below} 的上级")]
+    NotAbove { layer: String, below: String },
+    #[error("细化的指标 {parent} {why}")]
+    NotRefinable { name: String, parent: String, why: &'static str },
+    #[error("指标不在启用状态，或修订已送审")]
     IndicatorNotActive(String),
     #[error("规则包不是草稿，不能启用")]
     RevisionNotDraft(String),
@@ -33,7 +45,13 @@ impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         match refusal {
-            Refusal::IndicatorNotDraft(name)
+            Refusal::AnotherIndicator(_) => Self::field("indicator.code", message),
+            Refusal::NotAbove { .. } => Self::field("to_layer", message),
+            Refusal::NotRefinable { name, .. }
+            | Refusal::IndicatorNotDraft(name)
+            | Refusal::IndicatorNotInReview(name)
+            | Refusal::NotProposable(name)
+            | Refusal::NotProposed(name)
             | Refusal::IndicatorNotActive(name)
             | Refusal::RevisionNotDraft(name)
             | Refusal::RevisionOvertaken { name, .. } => {

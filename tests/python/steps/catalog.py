@@ -88,9 +88,12 @@ def indicators(suite, manager) -> None:
         for line in lines
     ]
     made = manager.ask("catalog", "BatchCreateIndicators", indicators=drafts).indicators
-    active = manager.ask("catalog", "ActivateIndicators", names=[one.name for one in made]).indicators
+    names = [one.name for one in made]
+    manager.refused("STATE_FORBIDS", "catalog", "ActivateIndicators", names=names)
+    manager.ask("catalog", "SubmitIndicators", names=names)
+    active = manager.ask("catalog", "ActivateIndicators", names=names).indicators
     expect(len(active), len(lines), "indicators in force")
-    suite.say("BatchCreateIndicators, ActivateIndicators", f"{len(active)} indicators")
+    suite.say("BatchCreateIndicators, SubmitIndicators, ActivateIndicators", f"{len(active)} indicators")
     manager.refused("ALREADY_EXISTS", "catalog", "BatchCreateIndicators", indicators=drafts[:1])
     found = manager.pages("catalog", "SearchIndicators", "indicators", query="完成 率", layer=COUNTY)
     check(any(one.title == "实际完成率" for one in found), "实际完成率 is not found")

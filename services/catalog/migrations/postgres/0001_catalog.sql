@@ -8,9 +8,13 @@ create table indicator (
     region text collate "C" not null,      -- region code of the layer that owns it
     object_type text not null,             -- what it measures
     industry text not null,                -- 行业类别; empty for all
-    state text not null                    -- draft, active, retired
+    state text not null,                   -- draft, in_review, active, retired
+    refines text not null,                 -- code of the upper indicator it refines; empty if none
+    proposed_to text not null              -- region code of the layer it is proposed to; empty if none
 );
 create index indicator_by_layer on indicator (region, state);
+create index indicator_by_refines on indicator (refines) where refines <> '';
+create index indicator_by_proposal on indicator (proposed_to) where proposed_to <> '';
 
 -- level-1/level-2 trees with weights (指标体系模板)
 create table target_template (

@@ -7,7 +7,7 @@ use hengji_proto::common::v1::ObjectKind;
 use hengji_rpc::convert;
 use hengji_rules::{Direction, Nature, ObjectType, ScoringMethod};
 
-use super::fields::Fields;
+use super::fields::{Fields, is_code};
 use crate::domain::{Indicator, IndicatorState, Origin, PackRevision, RevisionState, Template, TemplateRow};
 
 const NATION: &str = "000000000";
@@ -98,6 +98,7 @@ pub(crate) fn parse_indicator_state(number: i32) -> Option<IndicatorState> {
     match pb::IndicatorState::try_from(number).ok()? {
         pb::IndicatorState::Unspecified => None,
         pb::IndicatorState::Draft => Some(IndicatorState::Draft),
+        pb::IndicatorState::InReview => Some(IndicatorState::InReview),
         pb::IndicatorState::Active => Some(IndicatorState::Active),
         pb::IndicatorState::Retired => Some(IndicatorState::Retired),
     }
@@ -138,16 +139,33 @@ pub(crate) fn indicator(stored: &Stored<Indicator>) -> pb::Indicator {
         definition: record.definition.clone(),
         formula: record.formula.clone(),
         document: record.document.clone(),
-        state: match record.state {
-            IndicatorState::Draft => pb::IndicatorState::Draft,
-            IndicatorState::Active => pb::IndicatorState::Active,
-            IndicatorState::Retired => pb::IndicatorState::Retired,
-        }
-        .into(),
+        state: indicator_state(record.state).into(),
         etag: convert::etag(stored),
         create_time: Some(convert::timestamp(stored.created_at)),
         update_time: Some(convert::timestamp(stored.updated_at)),
+        revision: i32::try_from(record.revision).unwrap_or(i32::MAX),
+        valid_from: record.valid_from.map(convert::date),
+        valid_to: record.valid_to.map(convert::date),
+        refines: indicator_name(&record.refines),
+        successor: indicator_name(&record.successor),
+        promoted_from: indicator_name(&record.promoted_from),
+        proposed_to: record.proposal.as_ref().map(|proposal| proposal.to.to_string()).unwrap_or_default(),
+        pending_state: record.pending.as_ref().map_or(0, |pending| indicator_state(pending.state).into()),
     }
+}
+
+const fn indicator_state(state: IndicatorState) -> pb::IndicatorState {
+    match state {
+        IndicatorState::Draft => pb::IndicatorState::Draft,
+        IndicatorState::InReview => pb::IndicatorState::InReview,
+        IndicatorState::Active => pb::IndicatorState::Active,
+        IndicatorState::Retired => pb::IndicatorState::Retired,
+    }
+}
+
+/// Empty for no code.
+fn indicator_name(code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!("indicators/{code}") }
 }
 
 /// `None` only where a fault has been kept.
@@ -162,6 +180,15 @@ pub(crate) fn parse_indicator(fields: &mut Fields, message: &pb::Indicator) -> O
         Some(_) => {}
     }
     let object_type = fields.object_type("object_kind", message.object_kind);
+    let valid_from = fields.date("valid_from", message.valid_from.as_ref());
+    let valid_to = fields.date("valid_to", message.valid_to.as_ref());
+    if valid_from.is_some_and(|from| valid_to.is_some_and(|to| to < from)) {
+        fields.wrong("valid_to", "不得早于 valid_from");
+    }
+    let refines = message.refines.strip_prefix("indicators/").unwrap_or_default();
+    if !message.refines.is_empty() && (!is_code(refines) || refines == message.code) {
+        fields.wrong("refines", "须是另一个指标的名称 indicators/..");
+    }
     Some(Indicator {
         code: fields.code("code", &message.code),
         title: fields.required("title", &message.title, 200),
@@ -177,6 +204,15 @@ pub(crate) fn parse_indicator(fields: &mut Fields, message: &pb::Indicator) -> O
         formula: fields.text("formula", &message.formula, 1000),
         document: fields.required("document", &message.document, 200),
         state: IndicatorState::Draft,
+        revision: 1,
+        valid_from,
+        valid_to,
+        refines: refines.to_owned(),
+        successor: String::new(),
+        promoted_from: String::new(),
+        pending: None,
+        history: Vec::new(),
+        proposal: None,
         object_type: object_type?,
         nature: parsed_nature?,
     })

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use hengji_kernel::{Invalid, Money, name};
+use hengji_kernel::{Date, Invalid, Money, name};
 use hengji_proto::google::r#type as google;
-use hengji_rpc::{Fault, Reason};
+use hengji_rpc::{Fault, Reason, convert as words};
 use hengji_rules::ObjectType;
 use rust_decimal::Decimal;
 
@@ -84,6 +84,10 @@ impl Fields {
             self.wrong(field, "必填");
         }
         self.decimal(field, value).unwrap_or_default()
+    }
+
+    pub(crate) fn date(&mut self, field: &str, value: Option<&google::Date>) -> Option<Date> {
+        words::parse_date(field, Some(value?)).map_err(|_| self.wrong(field, "不是日历上的日期")).ok()
     }
 
     pub(crate) fn money(&mut self, field: &str, value: Option<&google::Decimal>) -> Option<Money> {

@@ -5,6 +5,8 @@ mod effective;
 mod fields;
 mod formulas;
 mod indicators;
+mod proposals;
+mod refinements;
 mod region;
 mod rule_packs;
 mod scoring;
@@ -51,7 +53,16 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
 answer::service! {
     impl IndicatorService for Api {
         batch_create_indicators(BatchCreateIndicatorsRequest) -> BatchCreateIndicatorsResponse = indicators::create;
+        submit_indicators(SubmitIndicatorsRequest) -> SubmitIndicatorsResponse = indicators::submit;
+        return_indicators(ReturnIndicatorsRequest) -> ReturnIndicatorsResponse = indicators::send_back;
         activate_indicators(ActivateIndicatorsRequest) -> ActivateIndicatorsResponse = indicators::activate;
+        revise_indicator(ReviseIndicatorRequest) -> ReviseIndicatorResponse = indicators::revise;
+        propose_indicator(ProposeIndicatorRequest) -> ProposeIndicatorResponse = proposals::propose;
+        promote_indicator(PromoteIndicatorRequest) -> PromoteIndicatorResponse = proposals::promote;
+        decline_indicator_proposal(DeclineIndicatorProposalRequest) -> DeclineIndicatorProposalResponse =
+            proposals::decline;
+        get_effective_indicator(GetEffectiveIndicatorRequest) -> GetEffectiveIndicatorResponse =
+            refinements::effective;
         retire_indicator(RetireIndicatorRequest) -> RetireIndicatorResponse = indicators::retire;
         get_indicator(GetIndicatorRequest) -> GetIndicatorResponse = indicators::get;
         list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse = indicators::list;

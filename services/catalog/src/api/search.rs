@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use hengji_db::{Stored, Tx};
-use hengji_kernel::{DataScope, RegionCode};
+use hengji_kernel::{DataScope, Date, RegionCode};
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::google::r#type as google;
 use hengji_rpc::{Call, Fault, convert as words};
 
 use super::{State, convert};
@@ -26,6 +27,7 @@ pub(crate) async fn search(
         functional_account: request.functional_account,
         level1: request.level1,
         level2: request.level2,
+        date: day(request.date.as_ref())?,
     };
     let after = page.after().and_then(|after| after.split_once('/'));
     let after = after.map(|(rank, name)| (rank.parse().unwrap_or_default(), name.to_owned()));
@@ -58,6 +60,7 @@ pub(crate) async fn suggest(
         functional_account: request.functional_account,
         level1: request.level1,
         level2: String::new(),
+        date: day(request.date.as_ref())?,
     };
     let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0).unwrap_or(SUGGESTIONS);
     let description = request.description;
@@ -70,6 +73,10 @@ pub(crate) async fn suggest(
         reason: format!("项目概况与该指标都提到：{}", hit.words.join("、")),
     };
     Ok(pb::SuggestIndicatorsResponse { suggestions: indicators.iter().map(suggestion).collect() })
+}
+
+fn day(date: Option<&google::Date>) -> Result<Option<Date>, Fault> {
+    date.map(|date| words::parse_date("date", Some(date))).transpose()
 }
 
 fn layers(layer: &str) -> Result<Vec<RegionCode>, Fault> {

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use hengji_kernel::RegionCode;
+use hengji_kernel::{Date, RegionCode};
 use hengji_rules::ObjectType;
 
 use super::words;
@@ -27,6 +27,8 @@ pub(crate) struct Filter {
     pub(crate) functional_account: String,
     pub(crate) level1: String,
     pub(crate) level2: String,
+    /// Only those in force on that day.
+    pub(crate) date: Option<Date>,
 }
 
 /// An indicator found, best first.
@@ -54,6 +56,8 @@ struct Document {
     functional_account: String,
     level1: String,
     level2: String,
+    valid_from: Option<Date>,
+    valid_to: Option<Date>,
 }
 
 /// A document's number and whether the word is in its title.
@@ -102,6 +106,8 @@ impl Entry {
             functional_account: indicator.functional_account.clone(),
             level1: indicator.level1.clone(),
             level2: indicator.level2.clone(),
+            valid_from: indicator.valid_from,
+            valid_to: indicator.valid_to,
         };
         Self { document, active: indicator.state == IndicatorState::Active, title, text }
     }
@@ -211,6 +217,10 @@ impl Filter {
             && within(&self.industry, &document.industry)
             && (within(&self.functional_account, &document.functional_account)
                 || self.functional_account.starts_with(&document.functional_account))
+            && self.date.is_none_or(|day| {
+                document.valid_from.is_none_or(|from| from <= day)
+                    && document.valid_to.is_none_or(|to| day <= to)
+            })
             && (self.level1.is_empty() || self.level1 == document.level1)
             && (self.level2.is_empty() || self.level2 == document.level2)
     }

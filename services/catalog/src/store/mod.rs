@@ -23,6 +23,8 @@ impl Record for Indicator {
             ("object_type", Value::word(&self.object_type)),
             ("industry", (&self.industry).into()),
             ("state", Value::word(&self.state)),
+            ("refines", (&self.refines).into()),
+            ("proposed_to", self.proposal.as_ref().map_or("", |proposal| proposal.to.as_str()).into()),
         ]
     }
 }

@@ -108,6 +108,14 @@ pub async fn activated(bench: &Bench, list: Vec<pb::Indicator>) -> anyhow::Resul
     let created =
         indicators(bench).batch_create_indicators(bench.by(&keeper(), create)).await?.into_inner().indicators;
     let names = created.iter().map(|one| one.name.clone()).collect();
+    reviewed(bench, names).await
+}
+
+/// Through review into force.
+pub async fn reviewed(bench: &Bench, names: Vec<String>) -> anyhow::Result<Vec<pb::Indicator>> {
+    let submit =
+        pb::SubmitIndicatorsRequest { request_id: request_id(), validate_only: false, names: names.clone() };
+    indicators(bench).submit_indicators(bench.by(&keeper(), submit)).await?;
     let activate = pb::ActivateIndicatorsRequest { request_id: request_id(), validate_only: false, names };
     Ok(indicators(bench).activate_indicators(bench.by(&keeper(), activate)).await?.into_inner().indicators)
 }

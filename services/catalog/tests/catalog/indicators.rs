@@ -16,6 +16,12 @@ async fn create(bench: &Bench, by: &Rights, list: Vec<pb::Indicator>) -> Result<
     Ok(answer.into_inner().indicators)
 }
 
+async fn submit(bench: &Bench, by: &Rights, names: &[&str]) -> Result<Vec<pb::Indicator>, Status> {
+    let names = names.iter().map(ToString::to_string).collect();
+    let request = pb::SubmitIndicatorsRequest { request_id: request_id(), validate_only: false, names };
+    Ok(indicators(bench).submit_indicators(bench.by(by, request)).await?.into_inner().indicators)
+}
+
 async fn activate(bench: &Bench, by: &Rights, names: &[&str]) -> Result<Vec<pb::Indicator>, Status> {
     let names = names.iter().map(ToString::to_string).collect();
     let request = pb::ActivateIndicatorsRequest { request_id: request_id(), validate_only: false, names };
@@ -29,6 +35,7 @@ fn retirement(indicator: &pb::Indicator) -> pb::RetireIndicatorRequest {
         name: indicator.name.clone(),
         etag: indicator.etag.clone(),
         reason: "文件已废止".into(),
+        successor: String::new(),
     }
 }
 
@@ -49,6 +56,10 @@ async fn an_indicator_is_drafted_activated_and_retired() -> anyhow::Result<()> {
         let sent = pb::Indicator { common: true, unit: "%".into(), ..indicator("GX-1", "实际完成率") };
         let drafts = create(bench, &keeper(), vec![sent.clone()]).await?;
         assert_eq!(drafts[0].state(), pb::IndicatorState::Draft);
+        let early = activate(bench, &keeper(), &["indicators/GX-1"]).await.unwrap_err();
+        assert_eq!(why(&early), (Code::FailedPrecondition, "STATE_FORBIDS".into()), "not reviewed");
+        let submitted = submit(bench, &keeper(), &["indicators/GX-1"]).await?;
+        assert_eq!(submitted[0].state(), pb::IndicatorState::InReview);
         let active = activate(bench, &keeper(), &["indicators/GX-1"]).await?;
         assert_eq!(active[0].state(), pb::IndicatorState::Active);
 
@@ -61,7 +72,7 @@ async fn an_indicator_is_drafted_activated_and_retired() -> anyhow::Result<()> {
         let retired = retired.into_inner().indicator.unwrap();
         assert_eq!(retired.state(), pb::IndicatorState::Retired);
 
-        let get = pb::GetIndicatorRequest { name: "indicators/GX-1".into() };
+        let get = pb::GetIndicatorRequest { name: "indicators/GX-1".into(), revision: 0 };
         let read =
             indicators(bench).get_indicator(bench.by(&reader(), get)).await?.into_inner().indicator.unwrap();
         assert_eq!(read, retired);
@@ -71,6 +82,7 @@ async fn an_indicator_is_drafted_activated_and_retired() -> anyhow::Result<()> {
             etag: String::new(),
             create_time: None,
             update_time: None,
+            revision: 0,
             ..read
         };
         assert_eq!(as_sent, sent);
@@ -89,14 +101,16 @@ async fn refuses_steps_out_of_order_naming_every_indicator() -> anyhow::Result<(
             .unwrap_err();
         assert_eq!(why(&early), (Code::FailedPrecondition, "STATE_FORBIDS".into()));
 
+        submit(bench, &keeper(), &["indicators/A", "indicators/B"]).await?;
         activate(bench, &keeper(), &["indicators/A", "indicators/B"]).await?;
         create(bench, &keeper(), vec![indicator("C", "丙")]).await?;
+        submit(bench, &keeper(), &["indicators/C"]).await?;
         let names = ["indicators/A", "indicators/B", "indicators/C"];
         let again = activate(bench, &keeper(), &names).await.unwrap_err();
         assert_eq!(why(&again), (Code::FailedPrecondition, "STATE_FORBIDS".into()));
         assert_eq!(subjects(&again), ["indicators/A", "indicators/B"]);
         let untouched = list(bench, pb::ListIndicatorsRequest::default()).await?.indicators;
-        assert_eq!(untouched[2].state(), pb::IndicatorState::Draft, "all or none");
+        assert_eq!(untouched[2].state(), pb::IndicatorState::InReview, "all or none");
 
         let unknown = activate(bench, &keeper(), &["indicators/C", "indicators/D"]).await.unwrap_err();
         assert_eq!(why(&unknown), (Code::NotFound, "NOT_FOUND".into()));
@@ -195,9 +209,9 @@ async fn a_layer_is_changed_only_by_those_who_reach_it_and_read_by_all() -> anyh
         assert_eq!(part.code(), Code::NotFound, "a unit is not its region");
         let mere = create(bench, &reader(), vec![indicator("X", "甲")]).await.unwrap_err();
         assert_eq!(why(&mere), (Code::PermissionDenied, "PERMISSION_MISSING".into()));
-        let get = pb::GetIndicatorRequest { name: "indicators/XJ-1".into() };
+        let get = pb::GetIndicatorRequest { name: "indicators/XJ-1".into(), revision: 0 };
         indicators(bench).get_indicator(bench.by(&keeper_of(NEIGHBOUR), get)).await?;
-        let nobody = pb::GetIndicatorRequest { name: "indicators/XJ-9".into() };
+        let nobody = pb::GetIndicatorRequest { name: "indicators/XJ-9".into(), revision: 0 };
         let missing = indicators(bench).get_indicator(bench.by(&reader(), nobody)).await.unwrap_err();
         assert_eq!(why(&missing), (Code::NotFound, "NOT_FOUND".into()));
         Ok(())
@@ -219,6 +233,7 @@ async fn lists_a_regions_own_layer_and_all_above_page_by_page() -> anyhow::Resul
         batch[1].industry = "教育".into();
         batch[2].object_kind = ObjectKind::Department.into();
         create(bench, &keeper(), batch).await?;
+        submit(bench, &keeper(), &["indicators/C"]).await?;
         activate(bench, &keeper(), &["indicators/C"]).await?;
         let all = |layer: &str| pb::ListIndicatorsRequest { layer: layer.into(), ..Default::default() };
         assert_eq!(codes(&list(bench, all(COUNTY)).await?.indicators), ["A", "B", "C", "E"]);
@@ -248,7 +263,7 @@ async fn lists_a_regions_own_layer_and_all_above_page_by_page() -> anyhow::Resul
 async fn a_name_no_record_can_have_is_not_found() -> anyhow::Result<()> {
     on_each(async |bench| {
         for name in ["indicators/\0", "indicators/' or 1 = 1", "%"] {
-            let get = pb::GetIndicatorRequest { name: name.into() };
+            let get = pb::GetIndicatorRequest { name: name.into(), revision: 0 };
             let missing = indicators(bench).get_indicator(bench.by(&reader(), get)).await.unwrap_err();
             assert_eq!(why(&missing), (Code::NotFound, "NOT_FOUND".into()), "{name:?}");
         }

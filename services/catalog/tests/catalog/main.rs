@@ -3,6 +3,7 @@
 mod common;
 mod formulas;
 mod indicators;
+mod library;
 mod rule_packs;
 mod scoring;
 mod search;

@@ -293,6 +293,7 @@ async fn the_journal_tells_what_came_into_force_and_what_gave_way() -> anyhow::R
                 ("rule_pack.superseded", "rulePacks/n@1"),
                 ("rule_pack.activated", "rulePacks/n@2"),
                 ("indicator.created", "indicators/A"),
+                ("indicator.submitted", "indicators/A"),
                 ("indicator.activated", "indicators/A"),
             ]
         );

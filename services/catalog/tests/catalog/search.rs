@@ -70,6 +70,7 @@ async fn offers_only_active_indicators_of_the_regions_layers() -> anyhow::Result
             name: active[1].name.clone(),
             etag: active[1].etag.clone(),
             reason: "改用新指标".into(),
+            successor: String::new(),
         };
         indicators(bench).retire_indicator(bench.by(&keeper(), retire)).await?;
         assert!(ask(bench, in_layer(NEIGHBOUR)).await?.indicators.is_empty());
@@ -195,6 +196,7 @@ async fn another_replica_finds_what_this_one_changed() -> anyhow::Result<()> {
             name: active[0].name.clone(),
             etag: active[0].etag.clone(),
             reason: "改用新指标".into(),
+            successor: String::new(),
         };
         indicators(&one).retire_indicator(one.by(&keeper(), retire)).await?;
         assert_eq!(found(&other, "完成").await?, ["B"]);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::identity::NATION;
 use super::say::{decimal, refused, request_id, there, word};
-use super::{Actor, People, Stage, county};
+use super::{Actor, People, Stage, county, library};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let manager = people.get("catalog-manager")?;
@@ -63,12 +63,12 @@ async fn indicators(stage: &Stage<'_>, manager: &Actor) -> anyhow::Result<usize>
         names.extend(created.indicators.into_iter().map(|indicator| indicator.name));
     }
     let count = names.len();
-    let activate = pb::ActivateIndicatorsRequest { request_id: request_id(), names, ..Default::default() };
-    let active = client.activate_indicators(manager.ask(activate)).await?.into_inner().indicators;
+    let active = library::put_in_force(&mut client, manager, names).await?;
     retire(&mut client, manager, active.last()).await?;
     let search = pb::SearchIndicatorsRequest { query: "完成 率".into(), ..Default::default() };
     let found = client.search_indicators(manager.ask(search)).await?.into_inner().indicators;
     ensure!(!found.is_empty(), "no indicator is found by 完成 率");
+    library::play(&mut client, manager).await?;
     Ok(count)
 }
 

@@ -12,6 +12,7 @@ mod county;
 mod evaluation;
 mod explanation;
 mod identity;
+mod library;
 mod monitoring;
 mod people;
 mod say;
