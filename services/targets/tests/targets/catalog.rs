@@ -10,8 +10,9 @@ use hengji_proto::catalog::v1::template_service_server::{TemplateService, Templa
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::google::r#type::Decimal;
 use hengji_rules::{EffectivePack, ObjectType, RulePack, Severity};
+use tonic::codegen::BoxStream;
 use tonic::service::Routes;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::common::COUNTY;
 
@@ -119,6 +120,22 @@ impl RulePackService for Catalog {
         &self,
         _: Request<pb::ScoreTableRequest>,
     ) -> Result<Response<pb::ScoreTableResponse>, Status> {
+        not_here()
+    }
+
+    type ScoreTablesStream = BoxStream<pb::ScoreTablesResponse>;
+
+    async fn score_tables(
+        &self,
+        _: Request<Streaming<pb::ScoreTablesRequest>>,
+    ) -> Result<Response<Self::ScoreTablesStream>, Status> {
+        not_here()
+    }
+
+    async fn compare_scores(
+        &self,
+        _: Request<pb::CompareScoresRequest>,
+    ) -> Result<Response<pb::CompareScoresResponse>, Status> {
         not_here()
     }
 }
