@@ -9,7 +9,7 @@ use hengji::topology::SERVICES;
 use hengji_kernel::SystemClock;
 use hengji_proto::descriptors;
 use hengji_rpc::{Access, AccessTable, Link};
-use hengji_testkit::{Issuer, Rights, databases};
+use hengji_testkit::{Database, Issuer, Rights, databases};
 use hengji_tests::{Desk, Refusal, Running, Topology, desk, topology, wire};
 use prost_reflect::MethodDescriptor;
 use tonic::Code;
@@ -123,6 +123,33 @@ async fn an_account_without_a_role_may_do_nothing() -> anyhow::Result<()> {
         database.remove().await?;
     }
     Ok(())
+}
+
+/// An account with every permission there is, for the whole nation.
+async fn almighty(running: &Running) -> anyhow::Result<Desk> {
+    let rules = rules();
+    let permissions: BTreeSet<_> = methods()
+        .iter()
+        .filter_map(|method| rules.get(&desk::path(method)))
+        .flat_map(|access| access.permissions().to_vec())
+        .collect();
+    let administrator = Desk::new(running.link(), &running.administrator);
+    let role = serde_json::json!({ "role_id": "almighty", "title": "全部权限", "permissions": permissions });
+    administrator.ask("identity.AccountService/CreateRole", role).await?;
+    administrator.hire("almighty", "", "almighty", ("000000000", "")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_of_the_contract_is_answered() -> anyhow::Result<()> {
+    let database = Database::sqlite()?;
+    let running = Running::start(Topology::AllInOne, &database).await?;
+    let desk = almighty(&running).await?;
+    for path in methods().iter().map(desk::path) {
+        let asked = refusal(&running.link(), &path, Some(&desk.token)).await?;
+        ensure!(asked.code != Code::Unimplemented && asked.code != Code::PermissionDenied, "{path}: {asked}");
+    }
+    running.stop().await?;
+    database.remove().await
 }
 
 /// The names in `values: [..]` of one of the network policies, the component's own left out.

@@ -24,9 +24,10 @@ pub(crate) struct Journals {
 
 #[async_trait]
 impl JournalService for Journals {
-    type WatchStream = BoxStream<'static, Result<pb::WatchResponse, Status>>;
-
-    async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+    async fn watch(
+        &self,
+        request: Request<pb::WatchRequest>,
+    ) -> Result<Response<BoxStream<'static, Result<pb::WatchResponse, Status>>>, Status> {
         let (call, request) = open(request)?;
         let after = position("resume_token", &request.resume_token)?;
         let journal = self.of(&request.service)?;

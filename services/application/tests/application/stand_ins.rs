@@ -1,4 +1,4 @@
-//! The generated service traits, answered from a [`World`]; what is never asked is refused.
+//! The generated service traits, answered from a [`World`].
 
 use async_trait::async_trait;
 use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
@@ -21,8 +21,6 @@ use crate::world::World;
 macro_rules! stand_in {
     ($package:ident: $service:ident {
         $($asked:ident($request:ident) -> $response:ident;)*
-    } never {
-        $($never:ident($never_request:ident) -> $never_response:ident;)*
     }) => {
         #[async_trait]
         impl $service for World {
@@ -32,12 +30,6 @@ macro_rules! stand_in {
             ) -> Result<Response<$package::v1::$response>, Status> {
                 World::$asked(self, request.into_inner()).map(Response::new)
             })*
-            $(async fn $never(
-                &self,
-                _: Request<$package::v1::$never_request>,
-            ) -> Result<Response<$package::v1::$never_response>, Status> {
-                Err(Status::unimplemented("never asked"))
-            })*
         }
     };
 }
@@ -46,83 +38,42 @@ stand_in!(evaluation: EvaluationService {
     get_evaluation_task(GetEvaluationTaskRequest) -> GetEvaluationTaskResponse;
     list_evaluation_tasks(ListEvaluationTasksRequest) -> ListEvaluationTasksResponse;
     get_coverage(GetCoverageRequest) -> GetCoverageResponse;
-} never {
-    batch_create_evaluation_tasks(BatchCreateEvaluationTasksRequest) -> BatchCreateEvaluationTasksResponse;
-    score_evaluation_task(ScoreEvaluationTaskRequest) -> ScoreEvaluationTaskResponse;
-    record_opinions(RecordOpinionsRequest) -> RecordOpinionsResponse;
-    finalize_evaluation_task(FinalizeEvaluationTaskRequest) -> FinalizeEvaluationTaskResponse;
 });
 
 stand_in!(evaluation: InstitutionService {
     list_institutions(ListInstitutionsRequest) -> ListInstitutionsResponse;
-} never {
-    apply_institution(ApplyInstitutionRequest) -> ApplyInstitutionResponse;
-    admit_institution(AdmitInstitutionRequest) -> AdmitInstitutionResponse;
-    suspend_institution(SuspendInstitutionRequest) -> SuspendInstitutionResponse;
-    get_institution(GetInstitutionRequest) -> GetInstitutionResponse;
-    draw_institution(DrawInstitutionRequest) -> DrawInstitutionResponse;
-    get_draw(GetDrawRequest) -> GetDrawResponse;
-    replay_draw(ReplayDrawRequest) -> ReplayDrawResponse;
 });
 
 stand_in!(monitoring: PositionService {
     get_position(GetPositionRequest) -> GetPositionResponse;
     list_positions(ListPositionsRequest) -> ListPositionsResponse;
-} never {
-    get_rollup(GetRollupRequest) -> GetRollupResponse;
 });
 
 stand_in!(targets: ProjectService {
     list_projects(ListProjectsRequest) -> ListProjectsResponse;
-} never {
-    batch_create_projects(BatchCreateProjectsRequest) -> BatchCreateProjectsResponse;
-    get_project(GetProjectRequest) -> GetProjectResponse;
 });
 
 stand_in!(targets: TargetService {
     get_target(GetTargetRequest) -> GetTargetResponse;
     list_targets(ListTargetsRequest) -> ListTargetsResponse;
-} never {
-    create_target(CreateTargetRequest) -> CreateTargetResponse;
-    update_target(UpdateTargetRequest) -> UpdateTargetResponse;
-    file_targets(FileTargetsRequest) -> FileTargetsResponse;
-    review_target(ReviewTargetRequest) -> ReviewTargetResponse;
-    approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse;
-    adjust_target(AdjustTargetRequest) -> AdjustTargetResponse;
 });
 
 stand_in!(targets: AdditionService {
     list_additions(ListAdditionsRequest) -> ListAdditionsResponse;
-} never {
-    file_addition(FileAdditionRequest) -> FileAdditionResponse;
-    approve_addition(ApproveAdditionRequest) -> ApproveAdditionResponse;
-    get_addition(GetAdditionRequest) -> GetAdditionResponse;
 });
 
 stand_in!(targets: ExAnteService {
     list_ex_ante_assessments(ListExAnteAssessmentsRequest) -> ListExAnteAssessmentsResponse;
-} never {
-    create_ex_ante_assessment(CreateExAnteAssessmentRequest) -> CreateExAnteAssessmentResponse;
-    score_ex_ante_assessment(ScoreExAnteAssessmentRequest) -> ScoreExAnteAssessmentResponse;
-    conclude_ex_ante_assessment(ConcludeExAnteAssessmentRequest) -> ConcludeExAnteAssessmentResponse;
-    get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse;
 });
 
 stand_in!(targets: HoldService {
     place_hold(PlaceHoldRequest) -> PlaceHoldResponse;
     release_hold(ReleaseHoldRequest) -> ReleaseHoldResponse;
     list_holds(ListHoldsRequest) -> ListHoldsResponse;
-} never {});
+});
 
 stand_in!(catalog: RulePackService {
     get_effective_rule_pack(GetEffectiveRulePackRequest) -> GetEffectiveRulePackResponse;
-} never {
-    create_rule_pack(CreateRulePackRequest) -> CreateRulePackResponse;
-    check_rule_pack(CheckRulePackRequest) -> CheckRulePackResponse;
-    activate_rule_pack(ActivateRulePackRequest) -> ActivateRulePackResponse;
-    get_rule_pack(GetRulePackRequest) -> GetRulePackResponse;
-    list_rule_packs(ListRulePacksRequest) -> ListRulePacksResponse;
-    score_table(ScoreTableRequest) -> ScoreTableResponse;
 });
 
 /// The four services this one asks.

@@ -88,12 +88,10 @@ answer::service! {
         score_table(ScoreTableRequest) -> ScoreTableResponse = scoring::score_table;
         compare_scores(CompareScoresRequest) -> CompareScoresResponse = scoring::compare;
         @also {
-            type ScoreTablesStream = BoxStream<'static, Result<pb::ScoreTablesResponse, Status>>;
-
             async fn score_tables(
                 &self,
                 request: Request<Streaming<pb::ScoreTablesRequest>>,
-            ) -> Result<Response<Self::ScoreTablesStream>, Status> {
+            ) -> Result<Response<BoxStream<'static, Result<pb::ScoreTablesResponse, Status>>>, Status> {
                 let (_, tables) = open_unchecked(request)?;
                 Ok(Response::new(region::answer(&self.0, tables).await?))
             }

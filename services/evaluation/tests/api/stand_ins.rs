@@ -86,182 +86,124 @@ fn paged<T: Clone>(rows: &[T], page: usize, token: &str) -> (Vec<T>, String) {
     (rows[from..to].to_vec(), next)
 }
 
-macro_rules! stand_in {
-    ($package:ident: impl $service:ident {
-        unasked { $($verb:ident($request:ident) -> $response:ident;)* }
-        asked { $($item:tt)* }
-    }) => {
-        #[tonic::async_trait]
-        impl $service for StandIns {
-            $(async fn $verb(
-                &self,
-                _: Request<$package::$request>,
-            ) -> Result<Response<$package::$response>, Status> {
-                Err(Status::unimplemented("evaluation does not ask this"))
-            })*
-            $($item)*
+#[tonic::async_trait]
+impl TargetService for StandIns {
+    async fn get_target(
+        &self,
+        request: Request<targets::GetTargetRequest>,
+    ) -> Result<Response<targets::GetTargetResponse>, Status> {
+        let request = request.into_inner();
+        let target = self.asked().targets.get(&(request.name.clone(), request.target_version)).cloned();
+        if target.is_none() {
+            return Err(Status::not_found(request.name));
         }
-    };
-}
+        Ok(Response::new(targets::GetTargetResponse { target }))
+    }
 
-stand_in! {
-    targets: impl TargetService {
-        unasked {
-            create_target(CreateTargetRequest) -> CreateTargetResponse;
-            update_target(UpdateTargetRequest) -> UpdateTargetResponse;
-            file_targets(FileTargetsRequest) -> FileTargetsResponse;
-            review_target(ReviewTargetRequest) -> ReviewTargetResponse;
-            approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse;
-            adjust_target(AdjustTargetRequest) -> AdjustTargetResponse;
-        }
-        asked {
-            async fn get_target(
-                &self,
-                request: Request<targets::GetTargetRequest>,
-            ) -> Result<Response<targets::GetTargetResponse>, Status> {
-                let request = request.into_inner();
-                let target = self.asked().targets.get(&(request.name.clone(), request.target_version)).cloned();
-                if target.is_none() {
-                    return Err(Status::not_found(request.name));
-                }
-                Ok(Response::new(targets::GetTargetResponse { target }))
-            }
-
-            async fn list_targets(
-                &self,
-                request: Request<targets::ListTargetsRequest>,
-            ) -> Result<Response<targets::ListTargetsResponse>, Status> {
-                let request = request.into_inner();
-                let known = self.asked();
-                let parent = format!("regions/{}/years/{}/", request.region, request.year);
-                let rows: Vec<_> = known
-                    .targets
-                    .iter()
-                    .filter(|((name, version), _)| *version == 0 && name.starts_with(&parent))
-                    .map(|(_, target)| target.clone())
-                    .collect();
-                let (targets, next_page_token) = paged(&rows, known.page, &request.page_token);
-                Ok(Response::new(targets::ListTargetsResponse { targets, next_page_token }))
-            }
-        }
+    async fn list_targets(
+        &self,
+        request: Request<targets::ListTargetsRequest>,
+    ) -> Result<Response<targets::ListTargetsResponse>, Status> {
+        let request = request.into_inner();
+        let known = self.asked();
+        let parent = format!("regions/{}/years/{}/", request.region, request.year);
+        let rows: Vec<_> = known
+            .targets
+            .iter()
+            .filter(|((name, version), _)| *version == 0 && name.starts_with(&parent))
+            .map(|(_, target)| target.clone())
+            .collect();
+        let (targets, next_page_token) = paged(&rows, known.page, &request.page_token);
+        Ok(Response::new(targets::ListTargetsResponse { targets, next_page_token }))
     }
 }
 
-stand_in! {
-    targets: impl ProjectService {
-        unasked {
-            batch_create_projects(BatchCreateProjectsRequest) -> BatchCreateProjectsResponse;
+#[tonic::async_trait]
+impl ProjectService for StandIns {
+    async fn get_project(
+        &self,
+        request: Request<targets::GetProjectRequest>,
+    ) -> Result<Response<targets::GetProjectResponse>, Status> {
+        let name = request.into_inner().name;
+        let project = self.asked().projects.get(&name).cloned();
+        if project.is_none() {
+            return Err(Status::not_found(name));
         }
-        asked {
-            async fn get_project(
-                &self,
-                request: Request<targets::GetProjectRequest>,
-            ) -> Result<Response<targets::GetProjectResponse>, Status> {
-                let name = request.into_inner().name;
-                let project = self.asked().projects.get(&name).cloned();
-                if project.is_none() {
-                    return Err(Status::not_found(name));
-                }
-                Ok(Response::new(targets::GetProjectResponse { project }))
-            }
+        Ok(Response::new(targets::GetProjectResponse { project }))
+    }
 
-            async fn list_projects(
-                &self,
-                request: Request<targets::ListProjectsRequest>,
-            ) -> Result<Response<targets::ListProjectsResponse>, Status> {
-                let known = self.asked();
-                let rows: Vec<_> = known.projects.values().cloned().collect();
-                let (projects, next_page_token) = paged(&rows, known.page, &request.into_inner().page_token);
-                Ok(Response::new(targets::ListProjectsResponse { projects, next_page_token }))
-            }
-        }
+    async fn list_projects(
+        &self,
+        request: Request<targets::ListProjectsRequest>,
+    ) -> Result<Response<targets::ListProjectsResponse>, Status> {
+        let known = self.asked();
+        let rows: Vec<_> = known.projects.values().cloned().collect();
+        let (projects, next_page_token) = paged(&rows, known.page, &request.into_inner().page_token);
+        Ok(Response::new(targets::ListProjectsResponse { projects, next_page_token }))
     }
 }
 
-stand_in! {
-    monitoring: impl PositionService {
-        unasked {
-            list_positions(ListPositionsRequest) -> ListPositionsResponse;
+#[tonic::async_trait]
+impl PositionService for StandIns {
+    async fn get_position(
+        &self,
+        request: Request<monitoring::GetPositionRequest>,
+    ) -> Result<Response<monitoring::GetPositionResponse>, Status> {
+        let name = request.into_inner().project;
+        let position = self.asked().positions.get(&name).cloned();
+        if position.is_none() {
+            return Err(Status::not_found(name));
         }
-        asked {
-            async fn get_position(
-                &self,
-                request: Request<monitoring::GetPositionRequest>,
-            ) -> Result<Response<monitoring::GetPositionResponse>, Status> {
-                let name = request.into_inner().project;
-                let position = self.asked().positions.get(&name).cloned();
-                if position.is_none() {
-                    return Err(Status::not_found(name));
-                }
-                Ok(Response::new(monitoring::GetPositionResponse { position }))
-            }
+        Ok(Response::new(monitoring::GetPositionResponse { position }))
+    }
 
-            async fn get_rollup(
-                &self,
-                request: Request<monitoring::GetRollupRequest>,
-            ) -> Result<Response<monitoring::GetRollupResponse>, Status> {
-                let request = request.into_inner();
-                let rollup = self.asked().rollups.get(&request.unit).cloned();
-                if request.region != "640323000" || request.year != 2021 || rollup.is_none() {
-                    return Err(Status::not_found(request.unit));
-                }
-                Ok(Response::new(monitoring::GetRollupResponse { rollup }))
-            }
+    async fn get_rollup(
+        &self,
+        request: Request<monitoring::GetRollupRequest>,
+    ) -> Result<Response<monitoring::GetRollupResponse>, Status> {
+        let request = request.into_inner();
+        let rollup = self.asked().rollups.get(&request.unit).cloned();
+        if request.region != "640323000" || request.year != 2021 || rollup.is_none() {
+            return Err(Status::not_found(request.unit));
         }
+        Ok(Response::new(monitoring::GetRollupResponse { rollup }))
     }
 }
 
-stand_in! {
-    monitoring: impl ReadingService {
-        unasked {
-            record_readings(RecordReadingsRequest) -> RecordReadingsResponse;
-        }
-        asked {
-            async fn list_readings(
-                &self,
-                request: Request<monitoring::ListReadingsRequest>,
-            ) -> Result<Response<monitoring::ListReadingsResponse>, Status> {
-                let request = request.into_inner();
-                let known = self.asked();
-                let rows: Vec<_> =
-                    known.readings.iter().filter(|row| row.project == request.project).cloned().collect();
-                let (readings, next_page_token) = paged(&rows, known.page, &request.page_token);
-                Ok(Response::new(monitoring::ListReadingsResponse { readings, next_page_token }))
-            }
-        }
+#[tonic::async_trait]
+impl ReadingService for StandIns {
+    async fn list_readings(
+        &self,
+        request: Request<monitoring::ListReadingsRequest>,
+    ) -> Result<Response<monitoring::ListReadingsResponse>, Status> {
+        let request = request.into_inner();
+        let known = self.asked();
+        let rows: Vec<_> =
+            known.readings.iter().filter(|row| row.project == request.project).cloned().collect();
+        let (readings, next_page_token) = paged(&rows, known.page, &request.page_token);
+        Ok(Response::new(monitoring::ListReadingsResponse { readings, next_page_token }))
     }
 }
 
-stand_in! {
-    catalog: impl RulePackService {
-        unasked {
-            create_rule_pack(CreateRulePackRequest) -> CreateRulePackResponse;
-            check_rule_pack(CheckRulePackRequest) -> CheckRulePackResponse;
-            activate_rule_pack(ActivateRulePackRequest) -> ActivateRulePackResponse;
-            get_rule_pack(GetRulePackRequest) -> GetRulePackResponse;
-            list_rule_packs(ListRulePacksRequest) -> ListRulePacksResponse;
-            score_table(ScoreTableRequest) -> ScoreTableResponse;
-        }
-        asked {
-            async fn get_effective_rule_pack(
-                &self,
-                request: Request<catalog::GetEffectiveRulePackRequest>,
-            ) -> Result<Response<catalog::GetEffectiveRulePackResponse>, Status> {
-                let request = request.into_inner();
-                drop(self.asked());
-                let kind = match request.object_kind() {
-                    ObjectKind::Department => ObjectType::Department,
-                    ObjectKind::SocialInsuranceFund => ObjectType::SocialInsuranceFund,
-                    _ => ObjectType::Project,
-                };
-                let date = request.date.unwrap_or_default();
-                let date = format!("{}-{:02}-{:02}", date.year, date.month, date.day);
-                let pack = effective(&request.region, &date, kind);
-                let content_json = serde_json::to_string(&pack).expect("a pack");
-                let rule_pack = Some(catalog::EffectiveRulePack { content_json, ..Default::default() });
-                Ok(Response::new(catalog::GetEffectiveRulePackResponse { rule_pack }))
-            }
-        }
+#[tonic::async_trait]
+impl RulePackService for StandIns {
+    async fn get_effective_rule_pack(
+        &self,
+        request: Request<catalog::GetEffectiveRulePackRequest>,
+    ) -> Result<Response<catalog::GetEffectiveRulePackResponse>, Status> {
+        let request = request.into_inner();
+        drop(self.asked());
+        let kind = match request.object_kind() {
+            ObjectKind::Department => ObjectType::Department,
+            ObjectKind::SocialInsuranceFund => ObjectType::SocialInsuranceFund,
+            _ => ObjectType::Project,
+        };
+        let date = request.date.unwrap_or_default();
+        let date = format!("{}-{:02}-{:02}", date.year, date.month, date.day);
+        let pack = effective(&request.region, &date, kind);
+        let content_json = serde_json::to_string(&pack).expect("a pack");
+        let rule_pack = Some(catalog::EffectiveRulePack { content_json, ..Default::default() });
+        Ok(Response::new(catalog::GetEffectiveRulePackResponse { rule_pack }))
     }
 }
 

@@ -81,12 +81,10 @@ answer::service! {
         get_payment(GetPaymentRequest) -> GetPaymentResponse = payments::get;
         list_payments(ListPaymentsRequest) -> ListPaymentsResponse = payments::list;
         @also {
-            type StreamPaymentsStream = BoxStream<'static, Result<pb::StreamPaymentsResponse, Status>>;
-
             async fn stream_payments(
                 &self,
                 request: Request<Streaming<pb::StreamPaymentsRequest>>,
-            ) -> Result<Response<Self::StreamPaymentsStream>, Status> {
+            ) -> Result<Response<BoxStream<'static, Result<pb::StreamPaymentsResponse, Status>>>, Status> {
                 let (call, rows) = open_unchecked(request)?;
                 Ok(Response::new(stream::answer(Arc::clone(&self.0), call.streaming(), rows)))
             }

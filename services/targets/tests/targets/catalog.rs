@@ -10,9 +10,8 @@ use hengji_proto::catalog::v1::template_service_server::{TemplateService, Templa
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::google::r#type::Decimal;
 use hengji_rules::{EffectivePack, ObjectType, RulePack, Severity};
-use tonic::codegen::BoxStream;
 use tonic::service::Routes;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status};
 
 use crate::common::COUNTY;
 
@@ -61,10 +60,6 @@ fn object_type(kind: ObjectKind) -> ObjectType {
     }
 }
 
-fn not_here<T>() -> Result<Response<T>, Status> {
-    Err(Status::unimplemented("the stand-in does not do this"))
-}
-
 #[tonic::async_trait]
 impl RulePackService for Catalog {
     async fn get_effective_rule_pack(
@@ -79,64 +74,6 @@ impl RulePackService for Catalog {
         let content_json = serde_json::to_string(&pack).expect("json");
         let rule_pack = Some(pb::EffectiveRulePack { content_json, ..Default::default() });
         Ok(Response::new(pb::GetEffectiveRulePackResponse { rule_pack }))
-    }
-
-    async fn create_rule_pack(
-        &self,
-        _: Request<pb::CreateRulePackRequest>,
-    ) -> Result<Response<pb::CreateRulePackResponse>, Status> {
-        not_here()
-    }
-
-    async fn check_rule_pack(
-        &self,
-        _: Request<pb::CheckRulePackRequest>,
-    ) -> Result<Response<pb::CheckRulePackResponse>, Status> {
-        not_here()
-    }
-
-    async fn activate_rule_pack(
-        &self,
-        _: Request<pb::ActivateRulePackRequest>,
-    ) -> Result<Response<pb::ActivateRulePackResponse>, Status> {
-        not_here()
-    }
-
-    async fn get_rule_pack(
-        &self,
-        _: Request<pb::GetRulePackRequest>,
-    ) -> Result<Response<pb::GetRulePackResponse>, Status> {
-        not_here()
-    }
-
-    async fn list_rule_packs(
-        &self,
-        _: Request<pb::ListRulePacksRequest>,
-    ) -> Result<Response<pb::ListRulePacksResponse>, Status> {
-        not_here()
-    }
-
-    async fn score_table(
-        &self,
-        _: Request<pb::ScoreTableRequest>,
-    ) -> Result<Response<pb::ScoreTableResponse>, Status> {
-        not_here()
-    }
-
-    type ScoreTablesStream = BoxStream<pb::ScoreTablesResponse>;
-
-    async fn score_tables(
-        &self,
-        _: Request<Streaming<pb::ScoreTablesRequest>>,
-    ) -> Result<Response<Self::ScoreTablesStream>, Status> {
-        not_here()
-    }
-
-    async fn compare_scores(
-        &self,
-        _: Request<pb::CompareScoresRequest>,
-    ) -> Result<Response<pb::CompareScoresResponse>, Status> {
-        not_here()
     }
 }
 
@@ -169,19 +106,5 @@ impl TemplateService for Catalog {
             ..Default::default()
         };
         Ok(Response::new(pb::GetTemplateResponse { template: Some(template) }))
-    }
-
-    async fn create_template(
-        &self,
-        _: Request<pb::CreateTemplateRequest>,
-    ) -> Result<Response<pb::CreateTemplateResponse>, Status> {
-        not_here()
-    }
-
-    async fn list_templates(
-        &self,
-        _: Request<pb::ListTemplatesRequest>,
-    ) -> Result<Response<pb::ListTemplatesResponse>, Status> {
-        not_here()
     }
 }
