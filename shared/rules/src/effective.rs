@@ -35,7 +35,7 @@ impl EffectivePack {
         let mut layers = Vec::new();
         for pack in chosen {
             let origin = Origin { pack: pack.code.clone(), revision: pack.revision };
-            overlay(&mut rules, &pack.sections, &origin);
+            rules.overlay(&pack.sections, &origin);
             layers.push(origin);
         }
         Self { region: region.clone(), date, object_type, layers, rules }
@@ -47,49 +47,6 @@ fn applies(pack: &RulePack, region: &RegionCode, date: Date, object_type: Object
         && pack.valid_from <= date
         && pack.valid_to.is_none_or(|to| date <= to)
         && (pack.object_types.is_empty() || pack.object_types.contains(&object_type))
-}
-
-fn overlay(rules: &mut Sections, upper: &Sections, origin: &Origin) {
-    one(&mut rules.execution, upper.execution.as_ref(), origin);
-    many(&mut rules.quantitative, &upper.quantitative, origin);
-    one(&mut rules.direct, upper.direct.as_ref(), origin);
-    one(&mut rules.graded, upper.graded.as_ref(), origin);
-    one(&mut rules.satisfaction, upper.satisfaction.as_ref(), origin);
-    one(&mut rules.deduction, upper.deduction.as_ref(), origin);
-    one(&mut rules.over_achievement, upper.over_achievement.as_ref(), origin);
-    one(&mut rules.not_applicable, upper.not_applicable.as_ref(), origin);
-    one(&mut rules.missing_actual, upper.missing_actual.as_ref(), origin);
-    one(&mut rules.rounding, upper.rounding.as_ref(), origin);
-    one(&mut rules.grades, upper.grades.as_ref(), origin);
-    many(&mut rules.weights, &upper.weights, origin);
-    one(&mut rules.target_review, upper.target_review.as_ref(), origin);
-    many(&mut rules.target_quality, &upper.target_quality, origin);
-    many(&mut rules.ex_ante, &upper.ex_ante, origin);
-    one(&mut rules.applicability, upper.applicability.as_ref(), origin);
-    one(&mut rules.light_execution, upper.light_execution.as_ref(), origin);
-    one(&mut rules.light_result, upper.light_result.as_ref(), origin);
-    many(&mut rules.linkage, &upper.linkage, origin);
-    many(&mut rules.plausibility, &upper.plausibility, origin);
-}
-
-fn located<T: Clone>(rule: &Cited<T>, origin: &Origin) -> Cited<T> {
-    Cited { origin: Some(origin.clone()), ..rule.clone() }
-}
-
-fn one<T: Clone>(place: &mut Option<Cited<T>>, rule: Option<&Cited<T>>, origin: &Origin) {
-    if let Some(rule) = rule {
-        *place = Some(located(rule, origin));
-    }
-}
-
-fn many<T: Clone>(places: &mut Vec<Cited<T>>, rules: &[Cited<T>], origin: &Origin) {
-    for rule in rules {
-        let rule = located(rule, origin);
-        match places.iter_mut().find(|place| place.id == rule.id) {
-            Some(place) => *place = rule,
-            None => places.push(rule),
-        }
-    }
 }
 
 /// The rule of a section, or the refusal that names the section.

@@ -3,7 +3,7 @@
 use hengji_kernel::RegionCode;
 
 use crate::effective::EffectivePack;
-use crate::pack::RulePack;
+use crate::pack::{Cited, RulePack, WorkingDaysRule};
 use crate::word::ObjectType;
 
 pub(crate) fn packs() -> Vec<RulePack> {
@@ -14,6 +14,18 @@ pub(crate) fn packs() -> Vec<RulePack> {
     .iter()
     .map(|text| RulePack::from_json(text).expect("shipped pack"))
     .collect()
+}
+
+/// A pack that a region may take up.
+pub(crate) fn variant(code: &str) -> RulePack {
+    let path = format!("{}/../../data/rule-packs/variants/{code}.json", env!("CARGO_MANIFEST_DIR"));
+    RulePack::from_json(&std::fs::read_to_string(path).expect("shipped file")).expect("shipped pack")
+}
+
+/// The holidays of the shipped years.
+pub(crate) fn working_days() -> Vec<Cited<WorkingDaysRule>> {
+    let text = include_str!("../../../data/rule-packs/working-days.json");
+    RulePack::from_json(text).expect("shipped pack").sections.working_days
 }
 
 pub(crate) fn region() -> RegionCode {

@@ -1,5 +1,8 @@
 //! Warning lights (亮灯预警) of the double monitoring: execution against the expected rate, results against interim values.
 
+mod classes;
+mod steady;
+
 use hengji_kernel::{Date, FiscalYear, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -8,8 +11,12 @@ use crate::effective::{EffectivePack, required};
 use crate::exact::{Exact, HUNDRED, plain};
 use crate::explanation::Explanation;
 use crate::outcome::Refusal;
-use crate::pack::{Cited, ExecutionLightRule, ExpectedBy, Light, ResultLightRule};
+use crate::pack::{Cited, ExecutionLightRule, Light, ResultLightRule};
+use crate::progress::{self, Expected};
 use crate::word::Operator;
+
+pub use self::classes::{Achievement, ClassFacts, Classified, IdleMoney, OverdueReading, achieved, classify};
+pub use self::steady::{Line, Standing, flapping, steady};
 
 /// Money of a project at a day. Amounts in yuan, rates in percent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +30,24 @@ pub struct ExecutionProgress {
     /// Planned rate at this day, where a payment plan exists.
     pub planned_percent: Option<Decimal>,
     pub suspended: bool,
+}
+
+impl ExecutionProgress {
+    /// Paid over the adjusted annual budget, percent; none without a budget.
+    fn rate(&self, exact: Exact<'_>) -> Result<Option<Decimal>, Refusal> {
+        if self.budget <= Money::ZERO {
+            return Ok(None);
+        }
+        exact.ratio(self.paid.yuan(), HUNDRED, self.budget.yuan()).map(Some)
+    }
+
+    /// The rate expected by now, percent, and how it was found.
+    fn expected(&self, rule: &ExecutionLightRule, pack: &EffectivePack) -> Result<Expected, Refusal> {
+        match self.planned_percent {
+            Some(percent) => Ok(Expected { percent, how: "按用款计划" }),
+            None => progress::expected(self.year, self.as_of, rule.expected, pack),
+        }
+    }
 }
 
 /// Readings of a project's indicators against their interim values.
@@ -64,14 +89,10 @@ pub fn execution(progress: &ExecutionProgress, pack: &EffectivePack) -> Result<L
     if progress.suspended {
         return Ok(lit(Light::Suspended, None, explanation.step("项目资金已暂停支付", "")));
     }
-    if progress.budget <= Money::ZERO {
+    let Some(rate) = progress.rate(EXACT)? else {
         return Ok(lit(Light::Unlit, None, explanation.step("没有预算，执行率无从计算", "")));
-    }
-    let rate = EXACT.ratio(progress.paid.yuan(), HUNDRED, progress.budget.yuan())?;
-    let (expected, how) = match progress.planned_percent {
-        Some(planned) => (planned, "按用款计划"),
-        None => (expected_percent(progress, &rule.rule, EXACT)?, "按时间进度"),
     };
+    let Expected { percent: expected, how } = progress.expected(&rule.rule, pack)?;
     let behind = EXACT.sub(expected, rate)?;
     let arithmetic = format!("{}% − {}% = {} 个百分点", plain(expected), plain(rate), plain(behind));
     let explanation = explanation.step(format!("应达执行率（{how}）减实际执行率"), arithmetic);
@@ -95,33 +116,6 @@ fn colour_execution(
         (Light::Green, "执行进度正常".to_owned())
     };
     lit(light, Some(behind), explanation.step(text, ""))
-}
-
-fn expected_percent(
-    progress: &ExecutionProgress,
-    rule: &ExecutionLightRule,
-    exact: Exact<'_>,
-) -> Result<Decimal, Refusal> {
-    let year = progress.year.number();
-    if progress.as_of.year() != year {
-        return Ok(if progress.as_of.year() > year { HUNDRED } else { Decimal::ZERO });
-    }
-    match rule.expected {
-        ExpectedBy::CompletedMonths => {
-            let last_of_month = progress.as_of.plus_days(1).month() != progress.as_of.month();
-            let months = progress.as_of.month() - u8::from(!last_of_month);
-            exact.ratio(months.into(), HUNDRED, 12.into())
-        }
-        ExpectedBy::Days => {
-            let date = |month, day| {
-                Date::new(year, month, day)
-                    .map_err(|invalid| Refusal::new(invalid.rule, exact.0, invalid.message))
-            };
-            let first = date(1, 1)?;
-            let elapsed = progress.as_of.days_since(first) + 1;
-            exact.ratio(elapsed.into(), HUNDRED, (date(12, 31)?.days_since(first) + 1).into())
-        }
-    }
 }
 
 /// Light of the results: the worst indicator decides.
@@ -155,13 +149,7 @@ fn colour_indicator(
     let Some(latest) = indicator.latest else {
         return Ok((rule.missing_reading, None, "阶段值已到期，尚无读数".into()));
     };
-    let less_is_better = matches!(indicator.operator, Operator::Le | Operator::Lt);
-    let gap = if less_is_better { exact.sub(latest, interim)? } else { exact.sub(interim, latest)? };
-    let behind = match (interim.is_zero(), gap > Decimal::ZERO) {
-        (true, true) => HUNDRED,
-        (true, false) => Decimal::ZERO,
-        (false, _) => exact.ratio(gap, HUNDRED, interim.abs())?,
-    };
+    let behind = behind_percent(indicator.operator, interim, latest, exact)?;
     let light = if behind >= rule.red_behind_percent {
         Light::Red
     } else if behind >= rule.yellow_behind_percent {
@@ -171,6 +159,22 @@ fn colour_indicator(
     };
     let arithmetic = format!("阶段值 {}，读数 {}，落后 {}%", plain(interim), plain(latest), plain(behind));
     Ok((light, Some(behind), arithmetic))
+}
+
+/// How far a value is behind, percent of the expected one; negative is ahead.
+fn behind_percent(
+    operator: Operator,
+    expected: Decimal,
+    latest: Decimal,
+    exact: Exact<'_>,
+) -> Result<Decimal, Refusal> {
+    let less_is_better = matches!(operator, Operator::Le | Operator::Lt);
+    let gap = if less_is_better { exact.sub(latest, expected)? } else { exact.sub(expected, latest)? };
+    match (expected.is_zero(), gap > Decimal::ZERO) {
+        (true, true) => Ok(HUNDRED),
+        (true, false) => Ok(Decimal::ZERO),
+        (false, _) => exact.ratio(gap, HUNDRED, expected.abs()),
+    }
 }
 
 fn lit(light: Light, behind: Option<Decimal>, explanation: Explanation) -> Lit {

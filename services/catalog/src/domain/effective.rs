@@ -1,7 +1,7 @@
 //! Rules in force: which revisions count, laid over one another, each rule with its origin.
 
 use hengji_kernel::{Date, RegionCode};
-use hengji_rules::pack::Cited;
+use hengji_rules::pack::{Cited, Walk};
 use hengji_rules::{EffectivePack, ObjectType, RulePack};
 use sha2::{Digest, Sha256};
 
@@ -74,41 +74,29 @@ fn resolve(
 
 /// Every rule's origin, section by section.
 pub(crate) fn origins(pack: &EffectivePack) -> Vec<Origin> {
-    let rules = &pack.rules;
-    let mut origins = Vec::new();
-    add(&mut origins, &rules.execution);
-    add(&mut origins, &rules.quantitative);
-    add(&mut origins, &rules.direct);
-    add(&mut origins, &rules.graded);
-    add(&mut origins, &rules.satisfaction);
-    add(&mut origins, &rules.deduction);
-    add(&mut origins, &rules.over_achievement);
-    add(&mut origins, &rules.not_applicable);
-    add(&mut origins, &rules.missing_actual);
-    add(&mut origins, &rules.rounding);
-    add(&mut origins, &rules.grades);
-    add(&mut origins, &rules.weights);
-    add(&mut origins, &rules.target_review);
-    add(&mut origins, &rules.target_quality);
-    add(&mut origins, &rules.ex_ante);
-    add(&mut origins, &rules.applicability);
-    add(&mut origins, &rules.light_execution);
-    add(&mut origins, &rules.light_result);
-    add(&mut origins, &rules.linkage);
-    add(&mut origins, &rules.plausibility);
-    origins
+    let mut origins = Origins(Vec::new());
+    pack.rules.walk(&mut origins);
+    origins.0
 }
 
-fn add<'a, T: 'a>(origins: &mut Vec<Origin>, section: impl IntoIterator<Item = &'a Cited<T>>) {
-    origins.extend(section.into_iter().map(|rule| {
-        Origin {
-            rule: rule.id.clone(),
-            rule_pack: rule
-                .origin
-                .as_ref()
-                .map(|origin| PackRevision::name_of(&origin.pack, origin.revision))
-                .unwrap_or_default(),
-            document: rule.document.clone(),
-        }
-    }));
+struct Origins(Vec<Origin>);
+
+impl Walk for Origins {
+    fn one<T>(&mut self, section: &'static str, rule: Option<&Cited<T>>) {
+        self.many(section, rule.map(std::slice::from_ref).unwrap_or_default());
+    }
+
+    fn many<T>(&mut self, _: &'static str, rules: &[Cited<T>]) {
+        self.0.extend(rules.iter().map(|rule| {
+            Origin {
+                rule: rule.id.clone(),
+                rule_pack: rule
+                    .origin
+                    .as_ref()
+                    .map(|origin| PackRevision::name_of(&origin.pack, origin.revision))
+                    .unwrap_or_default(),
+                document: rule.document.clone(),
+            }
+        }));
+    }
 }

@@ -53,7 +53,7 @@ async fn scores_what_was_reported_and_every_score_explains_itself() {
                 explanation
                     .steps
                     .iter()
-                    .all(|step| step.rule_pack == "national-2021" && step.rule_pack_revision == 1)
+                    .all(|step| step.rule_pack == "national-2021" && step.rule_pack_revision == 2)
             );
         }
         assert!(card.findings.iter().any(|found| found.contains("偏差原因")), "{:?}", card.findings);

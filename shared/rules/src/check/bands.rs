@@ -38,7 +38,8 @@ impl Checker {
         self.cover(path, edges, Some(Decimal::ONE_HUNDRED));
     }
 
-    fn cover(&mut self, path: &str, mut edges: Vec<Edges>, top: Option<Decimal>) {
+    /// Faults of edges that do not lie side by side from 0 to `top`, or without an end.
+    pub(super) fn cover(&mut self, path: &str, mut edges: Vec<Edges>, top: Option<Decimal>) {
         edges.sort();
         let Some(first) = edges.first() else {
             return self.fault(path, "bands.empty", "没有任何分档");

@@ -1,4 +1,4 @@
-//! Faults of the sections that decide: review, ex-ante, lights, linkage, checks.
+//! Faults of the sections that decide: review, ex-ante, linkage, checks.
 
 use hengji_kernel::Grade;
 use rust_decimal::Decimal;
@@ -16,7 +16,6 @@ pub(super) fn check(checker: &mut Checker, sections: &Sections) {
     for (index, rule) in sections.ex_ante.iter().enumerate() {
         ex_ante(checker, &format!("sections.ex_ante[{index}].rule"), &rule.rule);
     }
-    lights(checker, sections);
     for (index, rule) in sections.linkage.iter().enumerate() {
         let path = format!("sections.linkage[{index}].rule");
         linkage(checker, &path, &rule.rule);
@@ -86,29 +85,6 @@ fn ex_ante(checker: &mut Checker, path: &str, rule: &ExAnteRule) {
         rule.bands.iter().map(|band| band.grade),
         &concluded,
     );
-}
-
-fn lights(checker: &mut Checker, sections: &Sections) {
-    let mut limits = |path: &str, yellow: Decimal, red: Decimal| {
-        if yellow <= Decimal::ZERO || red <= yellow {
-            checker.fault(path, "lights.order", "黄灯界限须大于 0，红灯界限须大于黄灯界限");
-        }
-    };
-    if let Some(rule) = &sections.light_execution {
-        limits("sections.light_execution.rule", rule.rule.yellow_behind, rule.rule.red_behind);
-    }
-    if let Some(rule) = &sections.light_result {
-        limits("sections.light_result.rule", rule.rule.yellow_behind_percent, rule.rule.red_behind_percent);
-    }
-    if let Some(rule) = &sections.light_execution
-        && rule.rule.red_above_percent < HUNDRED
-    {
-        checker.fault(
-            "sections.light_execution.rule.red_above_percent",
-            "lights.above",
-            "超预算红灯界限不得低于 100",
-        );
-    }
 }
 
 fn linkage(checker: &mut Checker, path: &str, rule: &LinkageRule) {

@@ -2,21 +2,25 @@
 
 mod bands;
 mod decisions;
+mod monitoring;
+mod process;
 mod scoring;
 
 use rust_decimal::Decimal;
 
 use crate::exact::HUNDRED;
 use crate::outcome::{Finding, Severity};
-use crate::pack::{Cited, RulePack};
+use crate::pack::{Cited, RulePack, Walk};
 
 /// All findings of a pack; an empty list means it may be activated.
 pub fn check(pack: &RulePack) -> Vec<Finding> {
     let mut checker = Checker::default();
     checker.head(pack);
-    checker.citations(pack);
+    pack.sections.walk(&mut checker);
     scoring::check(&mut checker, &pack.sections);
     decisions::check(&mut checker, &pack.sections);
+    monitoring::check(&mut checker, &pack.sections);
+    process::check(&mut checker, &pack.sections);
     checker.findings
 }
 
@@ -54,45 +58,6 @@ impl Checker {
         }
     }
 
-    fn citations(&mut self, pack: &RulePack) {
-        let sections = &pack.sections;
-        self.one("execution", sections.execution.as_ref());
-        self.many("quantitative", &sections.quantitative);
-        self.one("direct", sections.direct.as_ref());
-        self.one("graded", sections.graded.as_ref());
-        self.one("satisfaction", sections.satisfaction.as_ref());
-        self.one("over_achievement", sections.over_achievement.as_ref());
-        self.one("not_applicable", sections.not_applicable.as_ref());
-        self.one("missing_actual", sections.missing_actual.as_ref());
-        self.one("rounding", sections.rounding.as_ref());
-        self.one("grades", sections.grades.as_ref());
-        self.many("weights", &sections.weights);
-        self.one("target_review", sections.target_review.as_ref());
-        self.many("target_quality", &sections.target_quality);
-        self.many("ex_ante", &sections.ex_ante);
-        self.one("applicability", sections.applicability.as_ref());
-        self.one("light_execution", sections.light_execution.as_ref());
-        self.one("light_result", sections.light_result.as_ref());
-        self.many("linkage", &sections.linkage);
-        self.many("plausibility", &sections.plausibility);
-    }
-
-    fn one<T>(&mut self, section: &str, rule: Option<&Cited<T>>) {
-        if let Some(rule) = rule {
-            self.citation(&format!("sections.{section}"), rule);
-        }
-    }
-
-    fn many<T>(&mut self, section: &str, rules: &[Cited<T>]) {
-        for (index, rule) in rules.iter().enumerate() {
-            let path = format!("sections.{section}[{index}]");
-            self.citation(&path, rule);
-            if rules[..index].iter().any(|other| other.id == rule.id) {
-                self.fault(format!("{path}.id"), "rule.duplicate", format!("规则编号“{}”重复", rule.id));
-            }
-        }
-    }
-
     fn citation<T>(&mut self, path: &str, rule: &Cited<T>) {
         if rule.id.trim().is_empty() {
             self.fault(format!("{path}.id"), "rule.id", "规则须有编号");
@@ -106,6 +71,29 @@ impl Checker {
         }
         if rule.origin.is_some() {
             self.fault(format!("{path}.origin"), "rule.origin", "来源由系统填写，规则包文件中不得出现");
+        }
+    }
+}
+
+/// Whether a condition that lists `first` (empty: anything) holds wherever one that lists `second` does.
+fn any_or_all<T: PartialEq>(first: &[T], second: &[T]) -> bool {
+    first.is_empty() || (!second.is_empty() && second.iter().all(|one| first.contains(one)))
+}
+
+impl Walk for Checker {
+    fn one<T>(&mut self, section: &'static str, rule: Option<&Cited<T>>) {
+        if let Some(rule) = rule {
+            self.citation(&format!("sections.{section}"), rule);
+        }
+    }
+
+    fn many<T>(&mut self, section: &'static str, rules: &[Cited<T>]) {
+        for (index, rule) in rules.iter().enumerate() {
+            let path = format!("sections.{section}[{index}]");
+            self.citation(&path, rule);
+            if rules[..index].iter().any(|other| other.id == rule.id) {
+                self.fault(format!("{path}.id"), "rule.duplicate", format!("规则编号“{}”重复", rule.id));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixture::{decimal, effective, money};
+use crate::pack::LightClassKind;
 use crate::word::ObjectType;
 
 fn progress(as_of: &str, paid: &str) -> ExecutionProgress {
@@ -67,4 +68,120 @@ fn the_worst_indicator_decides_the_result_light() {
     let lit = lit(vec![good, indicator(Operator::Ge, Some("100"), Some("85"))]);
     assert_eq!((lit.light, lit.behind), (Light::Yellow, Some(decimal("15"))));
     assert!(lit.explanation.to_chinese().contains("阶段值 100，读数 85，落后 15%"));
+}
+
+fn facts(as_of: &str, paid: &str) -> ClassFacts {
+    ClassFacts {
+        execution: progress(as_of, paid),
+        results: ResultProgress::default(),
+        overdue: vec![],
+        achieved_percent: None,
+        idle: None,
+    }
+}
+
+fn classes(facts: &ClassFacts) -> Vec<(LightClassKind, Light)> {
+    let found = classify(facts, &effective(ObjectType::Project)).unwrap();
+    found.into_iter().map(|found| (found.class, found.light)).collect()
+}
+
+#[test]
+fn what_is_wrong_is_told_apart_and_each_once_with_its_worst_light() {
+    assert_eq!(classes(&facts("2022-06-30", "500000")), []);
+    assert_eq!(classes(&facts("2022-06-30", "400000")), [(LightClassKind::SlowExecution, Light::Yellow)]);
+    assert_eq!(classes(&facts("2022-06-30", "300000")), [(LightClassKind::SlowExecution, Light::Red)]);
+    assert_eq!(classes(&facts("2022-06-30", "1000000.01")), [(LightClassKind::Overspending, Light::Red)]);
+    let late = ClassFacts {
+        overdue: vec![OverdueReading { name: "养护里程".into(), due: "2022-06-19".parse().unwrap() }],
+        results: ResultProgress {
+            suspended: false,
+            indicators: vec![indicator(Operator::Ge, Some("100"), Some("79"))],
+        },
+        achieved_percent: Some(decimal("49.99")),
+        ..facts("2022-06-30", "800000")
+    };
+    assert_eq!(
+        classes(&late),
+        [
+            (LightClassKind::ResultBehind, Light::Red),
+            (LightClassKind::ReadingOverdue, Light::Yellow),
+            (LightClassKind::MoneyWithoutResults, Light::Red),
+        ]
+    );
+    let early = ClassFacts { achieved_percent: Some(decimal("80")), ..facts("2022-03-31", "299999.99") };
+    assert_eq!(classes(&early), [(LightClassKind::ResultsWithoutMoney, Light::Yellow)]);
+}
+
+#[test]
+fn idle_money_shows_after_its_days_but_not_while_suspended() {
+    let mut idle = ClassFacts {
+        idle: Some(IdleMoney { amount: money("10000"), since: "2022-01-01".parse().unwrap() }),
+        ..facts("2022-03-31", "250000")
+    };
+    assert_eq!(classes(&idle), []);
+    idle.execution.as_of = "2022-04-01".parse().unwrap();
+    assert_eq!(classes(&idle), [(LightClassKind::IdleMoney, Light::Yellow)]);
+    idle.execution.as_of = "2022-06-30".parse().unwrap();
+    idle.execution.paid = money("500000");
+    assert_eq!(classes(&idle), [(LightClassKind::IdleMoney, Light::Red)]);
+    idle.execution.suspended = true;
+    assert_eq!(classes(&idle), []);
+}
+
+#[test]
+fn results_are_added_up_by_points_between_nothing_and_all() {
+    let part = |operator, target: &str, latest: Option<&str>, weight: &str| Achievement {
+        operator,
+        target: decimal(target),
+        latest: latest.map(decimal),
+        weight: decimal(weight),
+    };
+    assert_eq!(achieved(&[]).unwrap(), None);
+    let parts = [
+        part(Operator::Ge, "100", Some("250"), "20"),
+        part(Operator::Ge, "100", Some("50"), "20"),
+        part(Operator::Le, "0", Some("1"), "10"),
+        part(Operator::Ge, "100", None, "50"),
+    ];
+    assert_eq!(achieved(&parts).unwrap(), Some(decimal("30")));
+}
+
+fn steadied(standing: Light, since: &str, paid: &str) -> Light {
+    let pack = effective(ObjectType::Project);
+    let as_of = "2022-06-30".parse().unwrap();
+    let lit = execution(&progress("2022-06-30", paid), &pack).unwrap();
+    let standing = Standing { light: standing, since: since.parse().unwrap() };
+    steady(lit, Line::Execution, &standing, as_of, &pack).light
+}
+
+#[test]
+fn a_light_turns_worse_at_once_and_better_with_a_margin_and_time() {
+    // half of 1,000,000 is expected; yellow from 10 points behind, red from 20, a margin of 2, three days
+    for (standing, since, paid, light) in [
+        (Light::Green, "2022-06-30", "400000", Light::Yellow),
+        (Light::Green, "2022-06-30", "300000", Light::Red),
+        (Light::Red, "2022-06-01", "310000", Light::Red),
+        (Light::Red, "2022-06-01", "320000", Light::Red),
+        (Light::Red, "2022-06-01", "320000.01", Light::Yellow),
+        (Light::Red, "2022-06-01", "410000", Light::Yellow),
+        (Light::Red, "2022-06-01", "420000.01", Light::Green),
+        (Light::Red, "2022-06-28", "500000", Light::Red),
+        (Light::Red, "2022-06-27", "500000", Light::Green),
+        (Light::Yellow, "2022-06-01", "420000", Light::Yellow),
+        (Light::Yellow, "2022-06-01", "430000", Light::Green),
+        (Light::Suspended, "2022-06-30", "430000", Light::Green),
+        (Light::Unlit, "2022-06-30", "430000", Light::Green),
+    ] {
+        assert_eq!(steadied(standing, since, paid), light, "{standing:?} since {since}, paid {paid}");
+    }
+}
+
+#[test]
+fn a_light_that_changes_often_flaps() {
+    let pack = effective(ObjectType::Project);
+    let as_of = "2022-06-30".parse().unwrap();
+    let days = |days: &[&str]| days.iter().map(|day| day.parse().unwrap()).collect::<Vec<Date>>();
+    assert!(flapping(&days(&["2022-06-01", "2022-06-10", "2022-06-30"]), as_of, &pack).is_some());
+    assert!(flapping(&days(&["2022-05-31", "2022-06-10", "2022-06-30"]), as_of, &pack).is_none());
+    assert!(flapping(&days(&["2022-06-01", "2022-06-10", "2022-07-01"]), as_of, &pack).is_none());
 }

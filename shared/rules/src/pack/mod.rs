@@ -1,20 +1,26 @@
 //! Rule packs (规则包): cited, dated, layered rules as one JSON document.
 
 mod assessment;
+mod calendar;
+mod chain;
 mod indicator;
 mod linkage;
 mod monitoring;
 mod quality;
+mod sections;
 
 use hengji_kernel::{Date, RegionCode};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::assessment::*;
+pub use self::calendar::*;
+pub use self::chain::*;
 pub use self::indicator::*;
 pub use self::linkage::*;
 pub use self::monitoring::*;
 pub use self::quality::*;
+pub use self::sections::*;
 use crate::word::{Confidence, ObjectType};
 
 /// Where an effective rule came from.
@@ -71,71 +77,6 @@ impl RulePack {
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
-}
-
-/// The rules by section. A single rule is replaced whole by a lower layer, a list rule by rule.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sections {
-    /// Points of the execution rate (预算执行率).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub execution: Option<Cited<ExecutionRule>>,
-    /// By operator and direction (定量指标).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub quantitative: Vec<Cited<QuantitativeRule>>,
-    /// Met or not (直接赋分).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub direct: Option<Cited<DirectRule>>,
-    /// Qualitative bands (按评判等级赋分).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub graded: Option<Cited<GradedRule>>,
-    /// Satisfaction bands (满意度赋分).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub satisfaction: Option<Cited<SatisfactionRule>>,
-    /// By deviation from the target (按偏离扣分).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deduction: Option<Cited<DeductionRule>>,
-    /// Far above target (超额完成).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub over_achievement: Option<Cited<OverAchievementRule>>,
-    /// Indicators that do not apply (不适用指标).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not_applicable: Option<Cited<NotApplicableRule>>,
-    /// Actual not reported (未填完成值).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing_actual: Option<Cited<MissingActualRule>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rounding: Option<Cited<RoundingRule>>,
-    /// Score to grade (等级).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grades: Option<Cited<GradeRule>>,
-    /// Level-1 weight templates (权重).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub weights: Vec<Cited<WeightTemplate>>,
-    /// Review of targets by the four natures (目标审核).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_review: Option<Cited<ReviewRule>>,
-    /// Target quality (泛指标化 and the other checks).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub target_quality: Vec<Cited<QualityRule>>,
-    /// Aspects and conclusions of ex-ante assessment (事前绩效评估), per object type.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ex_ante: Vec<Cited<ExAnteRule>>,
-    /// What must be assessed ex ante (适用范围).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub applicability: Option<Cited<ApplicabilityRule>>,
-    /// Warning light of execution (资金执行亮灯).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub light_execution: Option<Cited<ExecutionLightRule>>,
-    /// Warning light of results (绩效目标亮灯).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub light_result: Option<Cited<ResultLightRule>>,
-    /// Result to budget (结果与预算挂钩).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub linkage: Vec<Cited<LinkageRule>>,
-    /// Plausibility of self-evaluations (自评质量).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub plausibility: Vec<Cited<PlausibilityRule>>,
 }
 
 /// A half-open band `[from, to)` in percent; without `to` it is open above.

@@ -1,0 +1,253 @@
+//! The sections of a pack, walked and laid over one another. A new section is listed in `walk` and in `overlay`; the
+//! compiler refuses a list that misses one.
+
+use serde::{Deserialize, Serialize};
+
+use super::*;
+
+/// The rules by section. A single rule is replaced whole by a lower layer, a list rule by rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sections {
+    /// Points of the execution rate (预算执行率).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Cited<ExecutionRule>>,
+    /// By operator and direction (定量指标).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quantitative: Vec<Cited<QuantitativeRule>>,
+    /// Met or not (直接赋分).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direct: Option<Cited<DirectRule>>,
+    /// Qualitative bands (按评判等级赋分).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graded: Option<Cited<GradedRule>>,
+    /// Satisfaction bands (满意度赋分).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Cited<SatisfactionRule>>,
+    /// By deviation from the target (按偏离扣分).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deduction: Option<Cited<DeductionRule>>,
+    /// Far above target (超额完成).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_achievement: Option<Cited<OverAchievementRule>>,
+    /// Indicators that do not apply (不适用指标).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_applicable: Option<Cited<NotApplicableRule>>,
+    /// Actual not reported (未填完成值).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_actual: Option<Cited<MissingActualRule>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Cited<RoundingRule>>,
+    /// Score to grade (等级).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grades: Option<Cited<GradeRule>>,
+    /// Level-1 weight templates (权重).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<Cited<WeightTemplate>>,
+    /// Review of targets by the four natures (目标审核).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_review: Option<Cited<ReviewRule>>,
+    /// Target quality (泛指标化 and the other checks).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub target_quality: Vec<Cited<QualityRule>>,
+    /// Aspects and conclusions of ex-ante assessment (事前绩效评估), per object type.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ex_ante: Vec<Cited<ExAnteRule>>,
+    /// What must be assessed ex ante (适用范围).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applicability: Option<Cited<ApplicabilityRule>>,
+    /// Warning light of execution (资金执行亮灯).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub light_execution: Option<Cited<ExecutionLightRule>>,
+    /// Warning light of results (绩效目标亮灯).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub light_result: Option<Cited<ResultLightRule>>,
+    /// Result to budget (结果与预算挂钩).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linkage: Vec<Cited<LinkageRule>>,
+    /// Plausibility of self-evaluations (自评质量).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plausibility: Vec<Cited<PlausibilityRule>>,
+    /// Which projects need a target (编报范围).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_need: Option<Cited<TargetNeedRule>>,
+    /// Who reviews a target, by object and amount (审核流程).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub review_chain: Vec<Cited<ReviewChainRule>>,
+    /// What is wrong, told apart (异常类别).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub light_classes: Vec<Cited<LightClassRule>>,
+    /// What keeps lights from flickering.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub light_hysteresis: Option<Cited<HysteresisRule>>,
+    /// Expected progress by month (序时进度); an even year if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress_curve: Option<Cited<ProgressCurve>>,
+    /// Rounds of monitoring (监控批次).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub monitoring_calendar: Vec<Cited<MonitoringCalendarRule>>,
+    /// Idle money by age (沉淀资金账龄).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_money: Option<Cited<IdleMoneyRule>>,
+    /// Time limits (时限).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deadlines: Vec<Cited<DeadlineRule>>,
+    /// Days that are not what their weekday says, by year (节假日安排).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub working_days: Vec<Cited<WorkingDaysRule>>,
+}
+
+/// Goes through every section in order.
+pub trait Walk {
+    fn one<T>(&mut self, section: &'static str, rule: Option<&Cited<T>>);
+    fn many<T>(&mut self, section: &'static str, rules: &[Cited<T>]);
+}
+
+impl Sections {
+    pub fn walk(&self, walk: &mut impl Walk) {
+        let Self {
+            execution,
+            quantitative,
+            direct,
+            graded,
+            satisfaction,
+            deduction,
+            over_achievement,
+            not_applicable,
+            missing_actual,
+            rounding,
+            grades,
+            weights,
+            target_review,
+            target_quality,
+            ex_ante,
+            applicability,
+            light_execution,
+            light_result,
+            linkage,
+            plausibility,
+            target_need,
+            review_chain,
+            light_classes,
+            light_hysteresis,
+            progress_curve,
+            monitoring_calendar,
+            idle_money,
+            deadlines,
+            working_days,
+        } = self;
+        walk.one("execution", execution.as_ref());
+        walk.many("quantitative", quantitative);
+        walk.one("direct", direct.as_ref());
+        walk.one("graded", graded.as_ref());
+        walk.one("satisfaction", satisfaction.as_ref());
+        walk.one("deduction", deduction.as_ref());
+        walk.one("over_achievement", over_achievement.as_ref());
+        walk.one("not_applicable", not_applicable.as_ref());
+        walk.one("missing_actual", missing_actual.as_ref());
+        walk.one("rounding", rounding.as_ref());
+        walk.one("grades", grades.as_ref());
+        walk.many("weights", weights);
+        walk.one("target_review", target_review.as_ref());
+        walk.many("target_quality", target_quality);
+        walk.many("ex_ante", ex_ante);
+        walk.one("applicability", applicability.as_ref());
+        walk.one("light_execution", light_execution.as_ref());
+        walk.one("light_result", light_result.as_ref());
+        walk.many("linkage", linkage);
+        walk.many("plausibility", plausibility);
+        walk.one("target_need", target_need.as_ref());
+        walk.many("review_chain", review_chain);
+        walk.many("light_classes", light_classes);
+        walk.one("light_hysteresis", light_hysteresis.as_ref());
+        walk.one("progress_curve", progress_curve.as_ref());
+        walk.many("monitoring_calendar", monitoring_calendar);
+        walk.one("idle_money", idle_money.as_ref());
+        walk.many("deadlines", deadlines);
+        walk.many("working_days", working_days);
+    }
+
+    /// Lays a lower layer over these rules.
+    pub(crate) fn overlay(&mut self, lower: &Self, origin: &Origin) {
+        let Self {
+            execution,
+            quantitative,
+            direct,
+            graded,
+            satisfaction,
+            deduction,
+            over_achievement,
+            not_applicable,
+            missing_actual,
+            rounding,
+            grades,
+            weights,
+            target_review,
+            target_quality,
+            ex_ante,
+            applicability,
+            light_execution,
+            light_result,
+            linkage,
+            plausibility,
+            target_need,
+            review_chain,
+            light_classes,
+            light_hysteresis,
+            progress_curve,
+            monitoring_calendar,
+            idle_money,
+            deadlines,
+            working_days,
+        } = lower;
+        one(&mut self.execution, execution.as_ref(), origin);
+        many(&mut self.quantitative, quantitative, origin);
+        one(&mut self.direct, direct.as_ref(), origin);
+        one(&mut self.graded, graded.as_ref(), origin);
+        one(&mut self.satisfaction, satisfaction.as_ref(), origin);
+        one(&mut self.deduction, deduction.as_ref(), origin);
+        one(&mut self.over_achievement, over_achievement.as_ref(), origin);
+        one(&mut self.not_applicable, not_applicable.as_ref(), origin);
+        one(&mut self.missing_actual, missing_actual.as_ref(), origin);
+        one(&mut self.rounding, rounding.as_ref(), origin);
+        one(&mut self.grades, grades.as_ref(), origin);
+        many(&mut self.weights, weights, origin);
+        one(&mut self.target_review, target_review.as_ref(), origin);
+        many(&mut self.target_quality, target_quality, origin);
+        many(&mut self.ex_ante, ex_ante, origin);
+        one(&mut self.applicability, applicability.as_ref(), origin);
+        one(&mut self.light_execution, light_execution.as_ref(), origin);
+        one(&mut self.light_result, light_result.as_ref(), origin);
+        many(&mut self.linkage, linkage, origin);
+        many(&mut self.plausibility, plausibility, origin);
+        one(&mut self.target_need, target_need.as_ref(), origin);
+        many(&mut self.review_chain, review_chain, origin);
+        many(&mut self.light_classes, light_classes, origin);
+        one(&mut self.light_hysteresis, light_hysteresis.as_ref(), origin);
+        one(&mut self.progress_curve, progress_curve.as_ref(), origin);
+        many(&mut self.monitoring_calendar, monitoring_calendar, origin);
+        one(&mut self.idle_money, idle_money.as_ref(), origin);
+        many(&mut self.deadlines, deadlines, origin);
+        many(&mut self.working_days, working_days, origin);
+    }
+}
+
+fn located<T: Clone>(rule: &Cited<T>, origin: &Origin) -> Cited<T> {
+    Cited { origin: Some(origin.clone()), ..rule.clone() }
+}
+
+fn one<T: Clone>(place: &mut Option<Cited<T>>, rule: Option<&Cited<T>>, origin: &Origin) {
+    if let Some(rule) = rule {
+        *place = Some(located(rule, origin));
+    }
+}
+
+fn many<T: Clone>(places: &mut Vec<Cited<T>>, rules: &[Cited<T>], origin: &Origin) {
+    for rule in rules {
+        let rule = located(rule, origin);
+        match places.iter_mut().find(|place| place.id == rule.id) {
+            Some(place) => *place = rule,
+            None => places.push(rule),
+        }
+    }
+}
