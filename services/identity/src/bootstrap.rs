@@ -58,7 +58,7 @@ async fn ship_missing_roles(acts: &Acts) -> Result<(), Fault> {
         })
         .await?;
     }
-    act.done().await
+    Ok(act.done().await?)
 }
 
 /// How a token is made out.

@@ -43,6 +43,14 @@ impl Refusal {
         Self::field(field, format!("{date} {rule}"))
     }
 
+    /// As it reads where the row is a field of a request.
+    pub(crate) fn within(self, parent: &str) -> Self {
+        match self {
+            Self::Field { field, message } => Self::Field { field: format!("{parent}.{field}"), message },
+            other => other,
+        }
+    }
+
     pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::Field { .. } => Reason::FieldInvalid,

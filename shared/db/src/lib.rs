@@ -30,7 +30,7 @@ pub use filter::Filter;
 pub use journal::{Head, Journal, JournalFilter, NewEntry, SealedEntry, Verification};
 pub use migrate::Migration;
 pub use record::{Record, Stored};
-pub use request_log::Claim;
+pub use request_log::{Claim, RequestKey};
 pub use row::{FromColumn, Row};
 pub use scope_sql::Scoping;
 pub use tx::Tx;

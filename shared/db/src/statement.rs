@@ -4,18 +4,34 @@ use std::fmt::Write;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
+use crate::value::{Bind, array_type};
 use crate::{Dialect, Value};
 
 /// Text and arguments grow together. Table and column names come from `&'static str` only; everything else is bound.
 pub(crate) struct Statement {
     dialect: Dialect,
     text: String,
-    args: Vec<Value>,
+    args: Vec<Arg>,
     conditions: usize,
     keep: bool,
 }
 
-/// Longer lists come in too many lengths for their statements to be kept prepared.
+/// What one placeholder stands for; a list on PostgreSQL only.
+pub(crate) enum Arg {
+    One(Value),
+    List(Vec<Value>),
+}
+
+impl Arg {
+    pub(crate) fn bind(&self) -> Bind<'_> {
+        match self {
+            Self::One(value) => Bind::One(value),
+            Self::List(values) => Bind::Column(values.iter().collect()),
+        }
+    }
+}
+
+/// On SQLite longer lists come in too many lengths for their statements to be kept prepared.
 const SHORT_LIST: usize = 8;
 
 impl Statement {
@@ -29,7 +45,7 @@ impl Statement {
     }
 
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
-        self.args.push(value.into());
+        self.args.push(Arg::One(value.into()));
         placeholder(self.dialect, self.args.len(), &mut self.text);
         self
     }
@@ -46,17 +62,31 @@ impl Statement {
         column: &str,
         values: impl IntoIterator<Item = impl Into<Value>>,
     ) -> &mut Self {
+        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        if self.dialect == Dialect::Postgres
+            && values.len() > 1
+            && let Some(kind) = array_type(&values)
+        {
+            return self.any_of(column, values, kind);
+        }
+        self.keep &= values.len() <= SHORT_LIST;
         let mut values = values.into_iter();
         let Some(first) = values.next() else {
             return self.push("1 = 0");
         };
-        let before = self.args.len();
         self.push(column).push(" in (").bind(first);
         for value in values {
             self.push(", ").bind(value);
         }
-        self.keep &= self.args.len() - before <= SHORT_LIST;
         self.push(")")
+    }
+
+    /// One array for a list of any length: one prepared statement for all of them.
+    fn any_of(&mut self, column: &str, values: Vec<Value>, kind: &str) -> &mut Self {
+        self.push(column).push(" = any(");
+        self.args.push(Arg::List(values));
+        placeholder(self.dialect, self.args.len(), &mut self.text);
+        self.push("::").push(kind).push(")")
     }
 
     /// Everything that begins with `prefix`, as a range an index can serve.
@@ -71,7 +101,7 @@ impl Statement {
     }
 
     /// Text, arguments, and whether to keep it prepared.
-    pub(crate) fn parts(self) -> (SqlStr, Vec<Value>, bool) {
+    pub(crate) fn parts(self) -> (SqlStr, Vec<Arg>, bool) {
         (AssertSqlSafe(self.text).into_sql_str(), self.args, self.keep)
     }
 }
@@ -109,15 +139,15 @@ mod tests {
 
     #[test]
     fn placeholders_follow_the_dialect() {
-        for (dialect, expected) in [
-            (Dialect::Sqlite, "select x from t where a in (?, ?) and b >= ? and b < ?"),
-            (Dialect::Postgres, "select x from t where a in ($1, $2) and b >= $3 and b < $4"),
+        for (dialect, expected, count) in [
+            (Dialect::Sqlite, "select x from t where a in (?, ?) and b >= ? and b < ?", 4),
+            (Dialect::Postgres, "select x from t where a = any($1::bigint[]) and b >= $2 and b < $3", 3),
         ] {
             let mut statement = Statement::new(dialect, "select x from t");
             statement.and().one_of("a", [1_i64, 2]).and().begins("b", "64");
             let (sql, args, keep) = statement.parts();
             assert_eq!(sql.as_str(), expected);
-            assert_eq!((args.len(), keep), (4, true));
+            assert_eq!((args.len(), keep), (count, true));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use hengji_kernel::{Date, FiscalYear, Money, RegionCode, Timestamp, UnitCode};
 use sqlx::query::Query;
-use sqlx::{Database, Encode, SqlStr, Type};
+use sqlx::{Database, Encode, Postgres, SqlStr, Sqlite, Type};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -61,18 +61,95 @@ value_from! { Bytes:
     Vec<u8> => |bytes| bytes;
 }
 
-/// A query of either driver with its arguments bound in order.
-pub(crate) fn bind<'q, DB: Database>(sql: SqlStr, args: &[&'q Value]) -> Query<'q, DB, DB::Arguments>
+/// What is bound to one placeholder: a value, or on PostgreSQL a whole column of them as an array.
+pub(crate) enum Bind<'q> {
+    One(&'q Value),
+    Column(Vec<&'q Value>),
+}
+
+impl Bind<'_> {
+    pub(crate) fn each(args: &[Value]) -> Vec<Bind<'_>> {
+        args.iter().map(Bind::One).collect()
+    }
+}
+
+/// The type of an array of these values on PostgreSQL; none if they are of several kinds.
+pub(crate) fn array_type<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<&'static str> {
+    let kind = |value: &Value| match value {
+        Value::Int(_) => "bigint[]",
+        Value::Text(_) => "text[]",
+        Value::Bytes(_) => "bytea[]",
+    };
+    let mut kinds = values.into_iter().map(kind);
+    let first = kinds.next()?;
+    kinds.all(|other| other == first).then_some(first)
+}
+
+/// A query with its arguments bound in order. SQLite knows no arrays: a column becomes its values.
+pub(crate) fn bind_sqlite<'q>(
+    sql: SqlStr,
+    args: &[Bind<'q>],
+) -> Query<'q, Sqlite, <Sqlite as Database>::Arguments> {
+    args.iter().fold(sqlx::query(sql), |query, arg| match arg {
+        Bind::One(value) => bind_one(query, value),
+        Bind::Column(values) => values.iter().fold(query, |query, value| bind_one(query, value)),
+    })
+}
+
+/// A query with its arguments bound in order; the values of a column are of one kind, see [`array_type`].
+pub(crate) fn bind_postgres<'q>(
+    sql: SqlStr,
+    args: &[Bind<'q>],
+) -> Query<'q, Postgres, <Postgres as Database>::Arguments> {
+    args.iter().fold(sqlx::query(sql), |query, arg| match arg {
+        Bind::One(value) => bind_one(query, value),
+        Bind::Column(values) => match values.first() {
+            None | Some(Value::Int(_)) => {
+                query.bind(values.iter().map(|value| value.int()).collect::<Vec<_>>())
+            }
+            Some(Value::Text(_)) => query.bind(values.iter().map(|value| value.text()).collect::<Vec<_>>()),
+            Some(Value::Bytes(_)) => query.bind(values.iter().map(|value| value.bytes()).collect::<Vec<_>>()),
+        },
+    })
+}
+
+fn bind_one<'q, DB: Database>(
+    query: Query<'q, DB, DB::Arguments>,
+    value: &'q Value,
+) -> Query<'q, DB, DB::Arguments>
 where
     Option<i64>: Encode<'q, DB> + Type<DB>,
     Option<&'q str>: Encode<'q, DB> + Type<DB>,
     Option<&'q [u8]>: Encode<'q, DB> + Type<DB>,
 {
-    args.iter().fold(sqlx::query(sql), |query, value| match value {
+    match value {
         Value::Int(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_deref()),
         Value::Bytes(bytes) => query.bind(bytes.as_deref()),
-    })
+    }
+}
+
+impl Value {
+    const fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => *number,
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => bytes.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 impl Value {

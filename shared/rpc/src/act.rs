@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hengji_db::{Claim, Db, NewEntry, Record, Stored, Tx};
+use hengji_db::{Claim, Db, DbError, NewEntry, Record, RequestKey, Stored, Tx};
 use hengji_kernel::{Clock, Date, Ids, RegionCode, Timestamp, UnitCode};
 use hengji_proto::Mutating;
 use prost::Message;
@@ -83,7 +83,7 @@ impl Acts {
     }
 
     /// A change no caller asked for, such as news taken in from another service's journal.
-    pub async fn background(&self, call: &Call) -> Result<Act, Fault> {
+    pub async fn background(&self, call: &Call) -> Result<Act, DbError> {
         Ok(Act {
             tx: self.db.write().await?,
             now: self.clock.now(),
@@ -184,9 +184,19 @@ impl Act {
         Ok(answer)
     }
 
-    /// Commits work that answers nobody.
-    pub async fn done(self) -> Result<(), Fault> {
-        Ok(self.tx.commit().await?)
+    /// Commits work that answers nobody, or whose answers are stored with it.
+    pub async fn done(self) -> Result<(), DbError> {
+        self.tx.commit().await
+    }
+}
+
+/// The request as the log of answers knows it.
+pub fn request_key<Q: Mutating>(call: &Call, request: &Q) -> RequestKey {
+    RequestKey {
+        account: call.account().to_owned(),
+        request_id: request.request_id().to_owned(),
+        method: call.method,
+        digest: digest(request),
     }
 }
 
@@ -194,10 +204,12 @@ fn digest<Q: Mutating>(request: &Q) -> String {
     hex::encode(Sha256::digest(request.encode_to_vec()))
 }
 
-fn decode<A: Message + Default>(answer: &[u8]) -> Result<A, Fault> {
+/// A first answer as it was stored.
+pub fn decode<A: Message + Default>(answer: &[u8]) -> Result<A, Fault> {
     A::decode(answer).map_err(Fault::internal)
 }
 
-fn reused(request_id: &str) -> Fault {
+/// ALREADY_EXISTS: the id was used for another request.
+pub fn reused(request_id: &str) -> Fault {
     Fault::reused(Reason::RequestIdReused, format!("request_id {request_id} 已用于另一请求"))
 }

@@ -11,12 +11,13 @@ use hengji_rules::exact::{HUNDRED, round};
 use hengji_rules::lights::Lit;
 use hengji_rules::pack::{Light, RoundingMode};
 
-use super::posting::Posted;
+use super::posting::Book;
 use crate::domain::{
-    Allotment, AllotmentState, ConditionState, CorrectiveAction, CorrectiveActionState, Indicator,
+    Allotment, AllotmentState, ConditionState, CorrectiveAction, CorrectiveActionState, Decision, Indicator,
     MonitoredCondition, Outcome, Payment, Position, Reading, Standing, Suspension, SuspensionState,
     rate_percent,
 };
+use crate::error::Refusal;
 use crate::store::Sums;
 
 pub(crate) fn allotment(stored: &Stored<Allotment>) -> pb::Allotment {
@@ -59,52 +60,59 @@ pub(crate) fn payment(payment: &Payment, at: Timestamp) -> pb::Payment {
 }
 
 /// Outcomes of many rows: each with the money and lights right after it, without indicators and explanations.
-pub(crate) fn outcomes(rows: &[pb::PaymentRow], posted: &Posted) -> Vec<pb::PaymentOutcome> {
-    rows.iter()
-        .zip(&posted.decision.outcomes)
-        .map(|(row, decided)| pb::PaymentOutcome { voucher: row.voucher.clone(), ..outcome(decided, posted) })
-        .collect()
+pub(crate) fn outcomes(decision: &Decision, book: &Book) -> Vec<pb::PaymentOutcome> {
+    decision.outcomes.iter().map(|decided| outcome(decided, book)).collect()
 }
 
-/// The outcome of a single row, with the whole position.
-pub(crate) fn whole_outcome(decided: &Outcome, posted: &Posted) -> pb::PaymentOutcome {
-    let mut whole = outcome(decided, posted);
-    whole.voucher = whole.payment.as_ref().map(|payment| payment.voucher.clone()).unwrap_or_default();
+/// The outcome of a single row that was decided last, with the whole position.
+pub(crate) fn whole_outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
+    let mut whole = outcome(decided, book);
     if let Outcome::Stored { standing, .. } | Outcome::Duplicate { standing, .. } = decided {
-        whole.position = posted.position(&standing.project).as_ref().map(position);
+        whole.position = book.position(&standing.project).map(whole_position);
     }
     whole
 }
 
-fn outcome(decided: &Outcome, posted: &Posted) -> pb::PaymentOutcome {
+fn outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
     match decided {
         Outcome::Stored { payment: stored, at, standing }
         | Outcome::Duplicate { payment: stored, at, standing } => pb::PaymentOutcome {
+            voucher: stored.row.voucher.clone(),
             stored: true,
             duplicate: matches!(decided, Outcome::Duplicate { .. }),
             payment: Some(payment(stored, *at)),
-            position: posted.position(&standing.project).map(|position| position_after(&position, standing)),
+            position: book.position(&standing.project).map(|position| position_after(&position, standing)),
             ..pb::PaymentOutcome::default()
         },
-        Outcome::Refused(refusal) => pb::PaymentOutcome {
-            reason: reason_text(refusal.reason()).to_owned(),
-            message: refusal.to_string(),
-            ..pb::PaymentOutcome::default()
-        },
+        Outcome::Refused(refusal) => refused(refusal),
+    }
+}
+
+/// The outcome of a row that is not stored.
+pub(crate) fn refused(refusal: &Refusal) -> pb::PaymentOutcome {
+    pb::PaymentOutcome {
+        reason: reason_text(refusal.reason()).to_owned(),
+        message: refusal.to_string(),
+        ..pb::PaymentOutcome::default()
     }
 }
 
 pub(crate) fn position(stored: &Stored<Position>) -> pb::Position {
-    let record = &stored.record;
+    let Stored { record, version, created_at, updated_at } = stored;
+    whole_position(Stored { record, version: *version, created_at: *created_at, updated_at: *updated_at })
+}
+
+fn whole_position(stored: Stored<&Position>) -> pb::Position {
+    let record = stored.record;
     pb::Position {
         money_explanation: Some(explained("执行灯", &record.money)),
         result_explanation: Some(explained("绩效灯", &record.result)),
         indicators: record.indicators.iter().map(indicator).collect(),
-        ..position_after(stored, &record.standing())
+        ..position_after(&stored, &record.standing())
     }
 }
 
-fn position_after(stored: &Stored<Position>, standing: &Standing) -> pb::Position {
+fn position_after(stored: &Stored<&Position>, standing: &Standing) -> pb::Position {
     let record = &stored.record;
     pb::Position {
         name: record.resource_name(),

@@ -5,6 +5,8 @@ mod attempts;
 mod conditions;
 mod convert;
 mod corrective_actions;
+mod group;
+mod lanes;
 mod news;
 mod payments;
 mod positions;
@@ -37,6 +39,8 @@ use crate::follow::{self, Follower};
 use crate::peers::Targets;
 use crate::rules::Rules;
 
+use lanes::Lanes;
+
 pub(crate) use attempts::{hold, keep};
 pub(crate) use news::{Told, entry, lights};
 
@@ -46,6 +50,7 @@ pub(crate) struct State {
     pub(crate) pages: Pages,
     pub(crate) rules: Rules,
     pub(crate) targets: Targets,
+    pub(crate) lanes: Lanes,
 }
 
 #[derive(Clone)]
@@ -56,7 +61,8 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let rules = Rules::new(&deps.peers, Arc::clone(&deps.acts.clock))?;
     let targets = Targets::new(&deps.peers)?;
     let follower = Follower::new(deps.acts.clone(), &deps.peers)?;
-    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets }));
+    let lanes = Lanes::start(&deps.acts, &rules);
+    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets, lanes }));
     let routes = Routes::new(AllotmentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PaymentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PositionServiceServer::new(api.clone()).max_decoding_message_size(bytes))

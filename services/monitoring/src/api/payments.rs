@@ -1,33 +1,67 @@
 //! Payments: post one, post many, get, list.
 
+use std::sync::Arc;
+
 use hengji_db::Filter;
 use hengji_kernel::{RegionCode, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
-use hengji_rpc::{Call, Fault, convert as words};
+use hengji_rpc::act::request_key;
+use hengji_rpc::{Act, Call, Fault, convert as words};
+use tokio::sync::oneshot;
 
 use super::attempts::attempts;
-use super::posting::{self, Row};
+use super::lanes::Ticket;
+use super::posting::{self, Book, Row};
 use super::{State, convert};
-use crate::domain::{Outcome, Payment, PaymentRow, ProjectKey};
-use crate::error::{Refusal, Trouble, all_refused};
+use crate::domain::{Outcome, Packs, Payment, PaymentRow, ProjectKey};
+use crate::error::{ATTEMPTS, Refusal, Trouble, all_refused};
 
 pub(crate) async fn post(
     state: &State,
     call: &Call,
     request: pb::PostPaymentRequest,
 ) -> Result<pb::PostPaymentResponse, Fault> {
-    let rows = vec![request.payment.as_ref().map_or_else(missing, parse)];
-    if let Some(Err(refusal)) = rows.first() {
-        return Err(within("payment", refusal.clone()).into());
+    let row =
+        request.payment.as_ref().map_or_else(missing, parse).map_err(|refusal| refusal.within("payment"))?;
+    if request.validate_only {
+        return check(state, call, &request, Ok(row)).await;
     }
-    attempts!(state, call, &request, &posting::places(&rows), |act, packs| {
-        let posted = posting::decide(act, call, &rows, &state.rules, packs).await?;
-        let Some(outcome) = posted.decision.outcomes.first() else { return Err(Trouble::Again) };
-        if let Outcome::Refused(refusal) = outcome {
-            return Err(within("payment", refusal.clone()).into());
+    let places = [(row.project.region.clone(), row.project.year)];
+    let (lane, rows, key) = (state.lanes.of(&row.project), vec![Ok(row)], request_key(call, &request));
+    let call = Arc::new(call.clone());
+    for _ in 0..ATTEMPTS {
+        if let Err(fault) = state.rules.of_places(&call, &places).await {
+            // a repeat is answered even while catalog is away
+            return state.acts.repeated(&call, &request).await?.ok_or(fault);
         }
-        posting::store(act, &posted).await?;
-        Ok(pb::PostPaymentResponse { outcome: Some(convert::whole_outcome(outcome, &posted)) })
+        let (reply, verdict) = oneshot::channel();
+        let (once, rows) = (Some(key.clone()), rows.clone());
+        state.lanes.offer(lane, Ticket { call: Arc::clone(&call), rows, once, reply })?;
+        match verdict.await.map_err(Fault::internal)? {
+            Ok(outcomes) => return Ok(pb::PostPaymentResponse { outcome: outcomes.into_iter().next() }),
+            Err(Trouble::Fault(fault)) => return Err(fault),
+            Err(Trouble::Again) => {}
+        }
+    }
+    Err(Trouble::exhausted())
+}
+
+/// What would become of the payment, in an act of its own that is undone.
+async fn check(
+    state: &State,
+    call: &Call,
+    request: &pb::PostPaymentRequest,
+    row: Row,
+) -> Result<pb::PostPaymentResponse, Fault> {
+    let rows = [row];
+    attempts!(state, call, request, &posting::places(&rows), |act, packs| {
+        let mut book = open(act, state, &rows, packs).await?;
+        let decision = book.decide(&rows, packs, &call.scope());
+        let outcome = decision.outcomes.first().ok_or(Trouble::Again)?;
+        if let Outcome::Refused(refusal) = outcome {
+            return Err(refusal.clone().within("payment").into());
+        }
+        Ok(pb::PostPaymentResponse { outcome: Some(convert::whole_outcome(outcome, &book)) })
     })
 }
 
@@ -39,24 +73,38 @@ pub(crate) async fn batch(
     words::parse_parent("parent", &request.parent)?;
     let rows: Vec<Row> = request.payments.iter().map(|row| parse_under(&request.parent, row)).collect();
     attempts!(state, call, &request, &posting::places(&rows), |act, packs| {
-        let posted = posting::decide(act, call, &rows, &state.rules, packs).await?;
-        let refused =
-            posted.decision.outcomes.iter().enumerate().filter_map(|(index, outcome)| match outcome {
-                Outcome::Refused(refusal) => Some((format!("payments[{index}]"), refusal.clone())),
-                _ => None,
-            });
+        let mut book = open(act, state, &rows, packs).await?;
+        let decision = book.decide(&rows, packs, &call.scope());
+        let refused = decision.outcomes.iter().enumerate().filter_map(|(index, outcome)| match outcome {
+            Outcome::Refused(refusal) => Some((format!("payments[{index}]"), refusal.clone())),
+            _ => None,
+        });
         let refused: Vec<_> = refused.collect();
         if !refused.is_empty() {
             return Err(all_refused(refused).into());
         }
-        posting::store(act, &posted).await?;
-        Ok(pb::BatchPostPaymentsResponse { outcomes: convert::outcomes(&request.payments, &posted) })
+        let (outcomes, entries) = (convert::outcomes(&decision, &book), posting::news(act, &decision));
+        if !book.write(act, &[decision]).await? {
+            return Err(Trouble::Again);
+        }
+        act.tx.append_many(entries).await?;
+        Ok(pb::BatchPostPaymentsResponse { outcomes })
     })
+}
+
+async fn open(act: &mut Act, state: &State, rows: &[Row], packs: &Packs) -> Result<Book, Trouble> {
+    let book = Book::open(act, rows.iter()).await?;
+    if state.rules.learn(packs, book.positions()) { Err(Trouble::Again) } else { Ok(book) }
 }
 
 /// A row as the platform sends it, its words read.
 pub(crate) fn parse(row: &pb::PaymentRow) -> Row {
     let field = |fault: Fault, field: &str| Refusal::field(field, bare(&fault, field));
+    for (name, text) in [("payee", &row.payee), ("note", &row.note)] {
+        if text.contains('\0') {
+            return Err(Refusal::field(name, "不得含有空字符"));
+        }
+    }
     Ok(PaymentRow {
         voucher: row.voucher.clone(),
         project: ProjectKey::parse(&row.project).map_err(|invalid| Refusal::invalid("project", invalid))?,
@@ -84,13 +132,6 @@ pub(crate) fn missing() -> Row {
 /// The rule alone, without the field it begins with.
 fn bare(fault: &Fault, field: &str) -> String {
     fault.message().trim_start_matches(field).trim_start_matches('：').to_owned()
-}
-
-fn within(parent: &str, refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Field { field, message } => Refusal::Field { field: format!("{parent}.{field}"), message },
-        other => other,
-    }
 }
 
 pub(crate) async fn get(

@@ -1,110 +1,106 @@
-//! The one way payments are stored: load many, decide all, store many, in one transaction.
+//! The one way payments are stored: hold many positions, decide all rows, store all of it, in one transaction.
 
 use std::collections::{BTreeMap, HashMap};
 
-use hengji_db::{NewEntry, Stored};
+use hengji_db::{DbError, NewEntry, Stored};
 use hengji_kernel::DataScope;
-use hengji_rpc::{Act, Call};
+use hengji_rpc::Act;
 use serde_json::json;
 
 use super::news::{Told, entry, light};
 use crate::domain::{Decision, Ledger, Outcome, Packs, Payment, PaymentRow, Position};
-use crate::error::{Refusal, Trouble};
-use crate::rules::{Place, Rules};
-use crate::store::{lock_positions, save_positions};
+use crate::error::Refusal;
+use crate::rules::Place;
+use crate::store::save_positions;
 
 pub(crate) type Row = Result<PaymentRow, Refusal>;
 
-/// Rows decided in an open transaction; stored by [`store`].
-pub(crate) struct Posted {
-    pub(crate) decision: Decision,
-    pub(crate) ledger: Ledger,
+/// Positions held in an open transaction, and what the rows decided so far have made of them.
+pub(crate) struct Book {
+    ledger: Ledger,
     /// Positions as they were loaded, by project name.
-    loaded: BTreeMap<String, Stored<Position>>,
-}
-
-impl Posted {
-    /// The position as it stands after all rows, as it is or will be stored.
-    pub(crate) fn position(&self, project: &str) -> Option<Stored<Position>> {
-        let loaded = self.loaded.get(project)?;
-        let version = loaded.version + i64::from(self.decision.moved.contains(project));
-        Some(Stored { record: self.ledger.positions.get(project)?.clone(), version, ..loaded.clone() })
-    }
+    loaded: BTreeMap<String, Stored<()>>,
 }
 
 /// The places whose rules judge these rows.
-pub(crate) fn places(rows: &[Row]) -> Vec<Place> {
-    let mut places: Vec<Place> =
-        rows.iter().flatten().map(|row| (row.project.region.clone(), row.project.year)).collect();
+pub(crate) fn places<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Vec<Place> {
+    let rows = rows.into_iter().flatten();
+    let mut places: Vec<Place> = rows.map(|row| (row.project.region.clone(), row.project.year)).collect();
     places.sort_unstable();
     places.dedup();
     places
 }
 
-/// Holds the positions the rows touch and decides over all rows in order.
-pub(crate) async fn decide(
-    act: &mut Act,
-    call: &Call,
-    rows: &[Row],
-    rules: &Rules,
-    packs: &Packs,
-) -> Result<Posted, Trouble> {
-    let mut names: Vec<String> = rows.iter().flatten().map(|row| row.project.position()).collect();
-    names.sort_unstable();
-    names.dedup();
-    lock_positions(&mut act.tx, &names).await?;
-    let found = act.tx.load_many::<Position>(&names, &call.scope()).await?;
-    if rules.learn(packs, found.iter().map(|stored| &stored.record)) {
-        return Err(Trouble::Again);
+impl Book {
+    /// Holds the positions the rows touch, wherever they lie, and finds the vouchers that were stored before.
+    pub(crate) async fn open<'a>(
+        act: &mut Act,
+        rows: impl Iterator<Item = &'a Row> + Clone,
+    ) -> Result<Self, DbError> {
+        let positions: Vec<String> = rows.clone().flatten().map(|row| row.project.position()).collect();
+        let found = act.tx.hold_many::<Position>(&positions, &DataScope::Everything).await?;
+        let vouchers: Vec<String> = rows.flatten().map(PaymentRow::resource_name).collect();
+        let vouchers = act.tx.load_many::<Payment>(&vouchers, &DataScope::Everything).await?;
+        let vouchers: HashMap<_, _> = vouchers
+            .into_iter()
+            .map(|stored| (stored.record.resource_name(), (stored.record, stored.created_at)))
+            .collect();
+        let (mut positions, mut loaded) = (BTreeMap::new(), BTreeMap::new());
+        for Stored { record, version, created_at, updated_at } in found {
+            let project = record.project.name();
+            loaded.insert(project.clone(), Stored { record: (), version, created_at, updated_at });
+            positions.insert(project, record);
+        }
+        Ok(Self { ledger: Ledger { now: act.now, positions, moves: BTreeMap::new(), vouchers }, loaded })
     }
-    let vouchers: Vec<String> = rows.iter().flatten().map(PaymentRow::resource_name).collect();
-    let vouchers = act.tx.load_many::<Payment>(&vouchers, &DataScope::Everything).await?;
-    let vouchers: HashMap<_, _> = vouchers
-        .into_iter()
-        .map(|stored| (stored.record.resource_name(), (stored.record, stored.created_at)))
-        .collect();
-    let loaded: BTreeMap<_, _> =
-        found.into_iter().map(|stored| (stored.record.project.name(), stored)).collect();
-    let positions = loaded.iter().map(|(name, stored)| (name.clone(), stored.record.clone())).collect();
-    let mut ledger = Ledger { now: act.now, positions, vouchers };
-    let decision = ledger.decide(rows, packs);
-    Ok(Posted { decision, ledger, loaded })
+
+    /// Every position held.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = &Position> {
+        self.ledger.positions.values()
+    }
+
+    /// A position as the rows decided so far have left it, as it is or will be stored.
+    pub(crate) fn position(&self, project: &str) -> Option<Stored<&Position>> {
+        let record = self.ledger.positions.get(project)?;
+        let Stored { version, created_at, updated_at, .. } = *self.loaded.get(project)?;
+        let moves = self.ledger.moves.get(project).copied().unwrap_or_default();
+        Some(Stored { record, version: version + moves, created_at, updated_at })
+    }
+
+    /// Decides over rows in their order, after all that were decided before.
+    pub(crate) fn decide(&mut self, rows: &[Row], packs: &Packs, scope: &DataScope) -> Decision {
+        self.ledger.decide(rows, packs, scope)
+    }
+
+    /// Stores vouchers and positions; false if somebody else stored one of the vouchers meanwhile, which changes the
+    /// decision.
+    pub(crate) async fn write(&self, act: &mut Act, decisions: &[Decision]) -> Result<bool, DbError> {
+        let outcomes = decisions.iter().flat_map(|decision| &decision.outcomes);
+        let mut payments: Vec<Payment> = outcomes
+            .filter_map(|outcome| match outcome {
+                Outcome::Stored { payment, .. } => Some(payment.clone()),
+                _ => None,
+            })
+            .collect();
+        payments.sort_by_cached_key(Payment::resource_name); // two writers wait for each other's vouchers in one order
+        if act.tx.insert_many(&payments, act.now).await?.contains(&false) {
+            return Ok(false);
+        }
+        let moved: Vec<Stored<Position>> = self
+            .ledger
+            .moves
+            .keys()
+            .filter_map(|project| {
+                let Stored { record, version, created_at, updated_at } = self.position(project)?;
+                Some(Stored { record: record.clone(), version, created_at, updated_at })
+            })
+            .collect();
+        save_positions(&mut act.tx, &moved, act.now).await
+    }
 }
 
-/// Stores what was decided: vouchers, positions, news. A voucher somebody else has stored meanwhile changes the decision.
-pub(crate) async fn store(act: &mut Act, posted: &Posted) -> Result<(), Trouble> {
-    let mut payments: Vec<Payment> = posted
-        .decision
-        .outcomes
-        .iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Stored { payment, .. } => Some(payment.clone()),
-            _ => None,
-        })
-        .collect();
-    payments.sort_by_cached_key(Payment::resource_name); // two writers wait for each other's vouchers in one order
-    if act.tx.insert_many(&payments, act.now).await?.contains(&false) {
-        return Err(Trouble::Again);
-    }
-    let moved: Vec<Stored<Position>> = posted
-        .decision
-        .moved
-        .iter()
-        .filter_map(|project| {
-            let loaded = posted.loaded.get(project)?;
-            Some(Stored { record: posted.ledger.positions.get(project)?.clone(), ..loaded.clone() })
-        })
-        .collect();
-    if !save_positions(&mut act.tx, &moved, act.now).await? {
-        return Err(Trouble::Again);
-    }
-    let entries = news(act, &posted.decision);
-    act.tx.append_many(entries).await?;
-    Ok(())
-}
-
-/// Each payment, followed by the lights it changed.
-fn news(act: &Act, decision: &Decision) -> Vec<NewEntry> {
+/// Each payment stored, followed by the lights it changed.
+pub(crate) fn news(act: &Act, decision: &Decision) -> Vec<NewEntry> {
     let mut entries = Vec::with_capacity(decision.outcomes.len());
     let mut changes = decision.changes.iter().peekable();
     for (index, outcome) in decision.outcomes.iter().enumerate() {

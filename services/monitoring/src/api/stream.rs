@@ -1,4 +1,4 @@
-//! Streamed payments: what is waiting becomes one transaction, and every row its answer after the commit.
+//! Streamed payments: rows join their lanes as they come, and every row is answered after its commit.
 
 use std::sync::Arc;
 
@@ -7,15 +7,19 @@ use futures::{Stream, StreamExt};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::call::check;
 use hengji_rpc::{Call, Fault};
+use tokio::sync::oneshot;
 use tonic::Status;
 
+use super::lanes::{Ticket, Verdict};
 use super::posting::{self, Row};
 use super::{State, convert, payments};
-use crate::domain::Outcome;
-use crate::error::{ATTEMPTS, Refusal, Trouble};
+use crate::error::{Refusal, Trouble};
 
-/// A chunk holds the positions it touches until its commit: large enough to share one commit, small enough to let others in.
+/// Rows that are taken in at once: as many as are waiting, up to this.
 const ROWS_A_CHUNK: usize = 400;
+
+/// Chunks of a stream on their way: one being stored while the next is read.
+const CHUNKS_AT_ONCE: usize = 2;
 
 type Answer = Result<pb::StreamPaymentsResponse, Status>;
 
@@ -26,67 +30,113 @@ pub(crate) fn answer(
     call: Call,
     rows: impl Stream<Item = Result<pb::StreamPaymentsRequest, Status>> + Send + 'static,
 ) -> BoxStream<'static, Answer> {
-    let (state, call) = (state, Arc::new(call));
+    let call = Arc::new(call);
     rows.ready_chunks(ROWS_A_CHUNK)
         .then(move |chunk| {
             let (state, call) = (Arc::clone(&state), Arc::clone(&call));
-            async move { stream::iter(answers(&state, &call, chunk).await) }
+            async move { Chunk::join(&state, &call, chunk).await }
         })
+        .map(Chunk::answers)
+        .buffered(CHUNKS_AT_ONCE)
+        .map(stream::iter)
         .flatten()
+        .scan(false, |ended, answer| {
+            let goes_on = !*ended;
+            *ended = answer.is_err();
+            std::future::ready(goes_on.then_some(answer))
+        })
         .boxed()
 }
 
-async fn answers(
-    state: &State,
-    call: &Call,
-    chunk: Vec<Result<pb::StreamPaymentsRequest, Status>>,
-) -> Vec<Answer> {
-    let mut rows = Vec::with_capacity(chunk.len());
-    let mut broken = None;
-    for request in chunk {
-        match request {
-            Ok(request) => rows.push(request.payment.unwrap_or_default()),
-            Err(status) => {
-                broken = Some(status);
-                break;
-            }
-        }
-    }
-    let mut answers: Vec<Answer> = match post(state, call, &rows).await {
-        Ok(outcomes) => {
-            let answer = |outcome| Ok(pb::StreamPaymentsResponse { outcome: Some(outcome) });
-            outcomes.into_iter().map(answer).collect()
-        }
-        Err(fault) => return vec![Err(fault.into())],
-    };
-    answers.extend(broken.map(Err));
-    answers
+/// Rows of one stream in their lanes.
+struct Chunk {
+    outcomes: Vec<pb::PaymentOutcome>,
+    parts: Vec<Part>,
+    /// Why no more could be taken in.
+    broken: Option<Status>,
 }
 
-/// One chunk, one transaction; rows that break a field rule are refused beside the others.
-async fn post(state: &State, call: &Call, rows: &[pb::PaymentRow]) -> Result<Vec<pb::PaymentOutcome>, Fault> {
-    let parsed: Vec<Row> = rows.iter().map(parse).collect();
-    let places = posting::places(&parsed);
-    for _ in 0..ATTEMPTS {
-        let packs = state.rules.of_places(call, &places).await?;
-        let mut act = state.acts.background(call).await?;
-        let stored = async {
-            let posted = posting::decide(&mut act, call, &parsed, &state.rules, &packs).await?;
-            if posted.decision.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Stored { .. })) {
-                posting::store(&mut act, &posted).await?;
-            }
-            Ok(posted)
-        };
-        match stored.await {
-            Ok(posted) => {
-                act.done().await?;
-                return Ok(convert::outcomes(rows, &posted));
-            }
-            Err(Trouble::Fault(fault)) => return Err(fault),
-            Err(Trouble::Again) => {}
+/// Rows of one lane.
+struct Part {
+    /// Where their outcomes belong in the chunk.
+    places: Vec<usize>,
+    verdict: oneshot::Receiver<Verdict>,
+}
+
+impl Chunk {
+    async fn join(
+        state: &State,
+        call: &Arc<Call>,
+        rows: Vec<Result<pb::StreamPaymentsRequest, Status>>,
+    ) -> Self {
+        let mut chunk = Self { outcomes: Vec::with_capacity(rows.len()), parts: vec![], broken: None };
+        let mut lanes: Vec<(Vec<usize>, Vec<Row>)> = vec![Default::default(); state.lanes.count()];
+        for row in rows {
+            let row = match row {
+                Ok(request) => request.payment.unwrap_or_default(),
+                Err(status) => {
+                    chunk.broken = Some(status);
+                    break;
+                }
+            };
+            let outcome = match parse(&row) {
+                Ok(parsed) => {
+                    let (places, rows) = &mut lanes[state.lanes.of(&parsed.project)];
+                    places.push(chunk.outcomes.len());
+                    rows.push(Ok(parsed));
+                    pb::PaymentOutcome::default()
+                }
+                Err(refusal) => convert::refused(&refusal),
+            };
+            chunk.outcomes.push(pb::PaymentOutcome { voucher: row.voucher, ..outcome });
         }
+        for (lane, (places, rows)) in lanes.into_iter().enumerate().filter(|(_, (_, rows))| !rows.is_empty())
+        {
+            chunk.parts.push(Part::join(state, call, lane, places, rows).await);
+        }
+        chunk
     }
-    Err(Trouble::exhausted())
+
+    /// Outcomes of the rows before the first one that could not be taken in, and then why.
+    async fn answers(mut self) -> Vec<Answer> {
+        let mut end = self.outcomes.len();
+        for Part { places, verdict } in self.parts {
+            let verdict = verdict.await.unwrap_or_else(|lost| Err(Fault::internal(lost).into()));
+            match verdict {
+                Ok(outcomes) => {
+                    for (place, outcome) in places.into_iter().zip(outcomes) {
+                        let voucher = std::mem::take(&mut self.outcomes[place].voucher);
+                        self.outcomes[place] = pb::PaymentOutcome { voucher, ..outcome };
+                    }
+                }
+                Err(trouble) => {
+                    end = end.min(places.first().copied().unwrap_or_default());
+                    self.broken.get_or_insert_with(|| status(trouble));
+                }
+            }
+        }
+        self.outcomes.truncate(end);
+        let answer = |outcome| Ok(pb::StreamPaymentsResponse { outcome: Some(outcome) });
+        self.outcomes.into_iter().map(answer).chain(self.broken.map(Err)).collect()
+    }
+}
+
+impl Part {
+    async fn join(state: &State, call: &Arc<Call>, lane: usize, places: Vec<usize>, rows: Vec<Row>) -> Self {
+        let (reply, verdict) = oneshot::channel();
+        match state.rules.of_places(call, &posting::places(&rows)).await {
+            Ok(_) => state.lanes.join(lane, Ticket { call: Arc::clone(call), rows, once: None, reply }).await,
+            Err(fault) => _ = reply.send(Err(fault.into())), // the other end is ours
+        }
+        Self { places, verdict }
+    }
+}
+
+fn status(trouble: Trouble) -> Status {
+    match trouble {
+        Trouble::Fault(fault) => fault.into(),
+        Trouble::Again => Trouble::exhausted().into(),
+    }
 }
 
 fn parse(row: &pb::PaymentRow) -> Row {

@@ -1,8 +1,8 @@
 //! The decision over payments: pure, row by row in order, with running totals; a refused row never stops its neighbours.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use hengji_kernel::{Date, Money, Timestamp};
+use hengji_kernel::{DataScope, Date, Money, Timestamp};
 use hengji_rules::pack::Light;
 
 use super::lamp::{LightChange, Packs};
@@ -13,8 +13,10 @@ use crate::error::Refusal;
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) now: Timestamp,
-    /// By project name; only those the caller may pay from.
+    /// By project name.
     pub(crate) positions: BTreeMap<String, Position>,
+    /// How many rows have moved each of them so far.
+    pub(crate) moves: BTreeMap<String, i64>,
     /// Vouchers stored before, by payment name, with the moment they were stored.
     pub(crate) vouchers: HashMap<String, (Payment, Timestamp)>,
 }
@@ -54,23 +56,24 @@ pub(crate) struct Decision {
     pub(crate) outcomes: Vec<Outcome>,
     /// Light changes with the index of the row that made them.
     pub(crate) changes: Vec<(usize, LightChange)>,
-    /// Names of the projects whose positions moved.
-    pub(crate) moved: BTreeSet<String>,
 }
 
 impl Ledger {
-    pub(crate) fn decide(&mut self, rows: &[Result<PaymentRow, Refusal>], packs: &Packs) -> Decision {
+    /// Rows outside `scope` are refused as if their projects did not exist.
+    pub(crate) fn decide(
+        &mut self,
+        rows: &[Result<PaymentRow, Refusal>],
+        packs: &Packs,
+        scope: &DataScope,
+    ) -> Decision {
         let mut decision = Decision::default();
         for (index, row) in rows.iter().enumerate() {
             let outcome = match row {
-                Ok(row) => self.decide_row(row, packs),
+                Ok(row) => self.decide_row(row, packs, scope),
                 Err(refusal) => Err(refusal.clone()),
             };
             decision.outcomes.push(match outcome {
                 Ok((outcome, changes)) => {
-                    if let Outcome::Stored { standing, .. } = &outcome {
-                        decision.moved.insert(standing.project.clone());
-                    }
                     decision.changes.extend(changes.into_iter().map(|change| (index, change)));
                     outcome
                 }
@@ -84,10 +87,14 @@ impl Ledger {
         &mut self,
         row: &PaymentRow,
         packs: &Packs,
+        scope: &DataScope,
     ) -> Result<(Outcome, Vec<LightChange>), Refusal> {
         let (name, project) = (row.resource_name(), row.project.name());
         let today = self.now.date();
-        let position = self.positions.get_mut(&project).ok_or_else(|| Refusal::NotFound(project.clone()))?;
+        let position = self.positions.get_mut(&project);
+        let position = position
+            .filter(|position| scope.contains(&position.project.region, Some(&position.unit)))
+            .ok_or_else(|| Refusal::NotFound(project.clone()))?;
         if let Some((known, at)) = self.vouchers.get(&name) {
             if known.row != *row {
                 return Err(Refusal::VoucherReused(row.voucher.clone()));
@@ -100,6 +107,7 @@ impl Ledger {
         let payment = Payment { row: row.clone(), unit: position.unit.clone() };
         let standing = position.standing();
         self.vouchers.insert(name, (payment.clone(), self.now));
+        *self.moves.entry(project).or_default() += 1;
         Ok((Outcome::Stored { payment, at: self.now, standing }, changes))
     }
 }

@@ -1,23 +1,11 @@
-//! Positions held and moved together, so that no two writers pay the same money.
+//! Positions moved together.
 
-use hengji_db::{DbError, Dialect, Record, Stored, Tx, Value};
+use hengji_db::{DbError, Record, Stored, Tx, Value};
 use hengji_kernel::Timestamp;
 
 use crate::domain::Position;
 
-/// Holds the named positions until the transaction ends, in name order, so that two writers wait instead of deadlocking.
-/// SQLite admits one writer anyway.
-pub(crate) async fn lock_positions(tx: &mut Tx, names: &[String]) -> Result<(), DbError> {
-    if tx.dialect() == Dialect::Sqlite || names.is_empty() {
-        return Ok(());
-    }
-    let lock =
-        "select name from position where name = any(string_to_array($1, ',')) order by name for update";
-    tx.all(lock, &[names.join(",").into()]).await?;
-    Ok(())
-}
-
-/// Saves every position over the version it was loaded at; false if somebody else saved one in between.
+/// Saves every position as the version it has become; false if somebody else saved one in between.
 pub(crate) async fn save_positions(
     tx: &mut Tx,
     positions: &[Stored<Position>],
@@ -31,7 +19,7 @@ pub(crate) async fn save_positions(
             .map_err(|cause| DbError::Other(std::sync::Arc::new(cause)))?;
         let mut row: Vec<Value> = vec![
             stored.record.name().into(),
-            (stored.version + 1).into(),
+            stored.version.into(),
             body.into(),
             stored.created_at.into(),
             now.into(),
@@ -49,7 +37,7 @@ pub(crate) async fn save_positions(
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
     let tail = format!(
-        "on conflict (name) do update set {} where position.version = excluded.version - 1",
+        "on conflict (name) do update set {} where position.version < excluded.version",
         moved.join(", ")
     );
     Ok(tx.bulk(&head, &rows, &tail).await? == positions.len() as u64)

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 pub(crate) use follow::{advance, resume_token};
-pub(crate) use ledger::{lock_positions, save_positions};
+pub(crate) use ledger::save_positions;
 pub(crate) use sums::{Sums, first_issue, paid_until, sums};
 
 /// Region, unit and year, which every noun is found by.

@@ -4,6 +4,7 @@
 
 mod allotments;
 mod concurrency;
+mod faults;
 mod follower;
 mod lights;
 mod orders;
