@@ -28,6 +28,8 @@ pub(crate) enum Refusal {
     AlreadySuspended { project: String, suspension: String },
     #[error("制定整改方案或报告进展的人不得核验销号（不相容职责分离）")]
     VerifiedByPlanner,
+    #[error("填报监控表的人不得审核该表（不相容职责分离）")]
+    ReviewedByFiller,
 }
 
 impl Refusal {
@@ -63,7 +65,7 @@ impl Refusal {
             | Self::AlreadyPaidFrom { .. }
             | Self::State { .. }
             | Self::AlreadySuspended { .. } => Reason::StateForbids,
-            Self::VerifiedByPlanner => Reason::DutiesNotSeparate,
+            Self::VerifiedByPlanner | Self::ReviewedByFiller => Reason::DutiesNotSeparate,
         }
     }
 
@@ -80,7 +82,7 @@ impl Refusal {
             | Self::AlreadyPaidFrom { allotment: subject, .. }
             | Self::State { name: subject, .. }
             | Self::AlreadySuspended { project: subject, .. } => subject,
-            Self::VerifiedByPlanner => "",
+            Self::VerifiedByPlanner | Self::ReviewedByFiller => "",
         }
     }
 }
@@ -92,7 +94,7 @@ impl From<Refusal> for Fault {
             Refusal::Field { field, message } => Self::field(field, message),
             Refusal::NotFound(name) => Self::not_found(name),
             Refusal::VoucherReused(_) => Self::reused(Reason::VoucherReused, message),
-            Refusal::VerifiedByPlanner => Self::duties(message),
+            Refusal::VerifiedByPlanner | Refusal::ReviewedByFiller => Self::duties(message),
             other => Self::precondition(other.reason(), other.subject(), message),
         }
     }
@@ -101,6 +103,7 @@ impl From<Refusal> for Fault {
 /// Several findings at once, each with its row such as `payments[3]`: the first decides the code.
 pub(crate) fn all_refused(findings: Vec<(String, Refusal)>) -> Fault {
     let path = |row: &str, refusal: &Refusal| match refusal {
+        Refusal::Field { field, .. } if row.is_empty() => field.clone(),
         Refusal::Field { field, .. } => format!("{row}.{field}"),
         _ => row.to_owned(),
     };

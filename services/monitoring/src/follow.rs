@@ -138,11 +138,15 @@ impl Follower {
                     }
                     position.rebase(baseline);
                     position.set_budget(facts.initial, facts.budget);
+                    position.classify(facts);
                 };
                 self.move_position(act, project, packs, cause, change).await
             }
             Taken::Budget { project, facts } => {
-                let change = |position: &mut Position| position.set_budget(facts.initial, facts.budget);
+                let change = |position: &mut Position| {
+                    position.set_budget(facts.initial, facts.budget);
+                    position.classify(facts);
+                };
                 self.move_position(act, project, packs, cause, change).await
             }
             Taken::Conditions { project, assessment, assessed } => {

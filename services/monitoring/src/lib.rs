@@ -11,6 +11,7 @@ mod error;
 mod follow;
 mod peers;
 mod rules;
+mod sheet;
 mod store;
 
 use hengji_chassis::ServiceSpec;
@@ -18,12 +19,20 @@ use hengji_db::Migration;
 
 pub use follow::Follower;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "monitoring",
-    sqlite: include_str!("../migrations/sqlite/0001_monitoring.sql"),
-    postgres: include_str!("../migrations/postgres/0001_monitoring.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "monitoring",
+        sqlite: include_str!("../migrations/sqlite/0001_monitoring.sql"),
+        postgres: include_str!("../migrations/postgres/0001_monitoring.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "rounds",
+        sqlite: include_str!("../migrations/sqlite/0003_rounds.sql"),
+        postgres: include_str!("../migrations/postgres/0003_rounds.sql"),
+    },
+];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {
     name: "monitoring",

@@ -16,7 +16,7 @@ use hengji_rpc::{Call, Fault, Link, Peers, Reason, convert as words};
 use hengji_rules::{Direction, ObjectType, Operator};
 use tonic::Streaming;
 
-use crate::domain::{Baseline, Indicator, ProjectFacts};
+use crate::domain::{Baseline, FundKind, Indicator, Mark, ProjectFacts};
 
 #[derive(Clone)]
 pub(crate) struct Targets(Link);
@@ -102,6 +102,11 @@ impl Targets {
         Ok(answer.target.unwrap_or_default())
     }
 
+    /// The annual goal (年度总体目标) of an approved version.
+    pub(crate) async fn goal(&self, call: &Call, name: &str, version: i32) -> Result<String, Fault> {
+        Ok(self.target(call, name, version).await?.goal_text)
+    }
+
     pub(crate) async fn project(&self, call: &Call, name: &str) -> Result<ProjectFacts, Fault> {
         let request = pb::GetProjectRequest { name: name.to_owned() };
         let mut client = ProjectServiceClient::new(self.0.clone());
@@ -111,6 +116,8 @@ impl Targets {
             words::parse_money_or_zero("approved_yuan", project.approved_yuan.as_ref()).map_err(garbled)?;
         let added = words::parse_money_or_zero("added_yuan", project.added_yuan.as_ref()).map_err(garbled)?;
         Ok(ProjectFacts {
+            fund_kind: fund_kind(project.fund_kind()),
+            marks: project.marks().filter_map(mark).collect(),
             title: project.title,
             unit: words::word("unit", &project.unit).map_err(garbled)?,
             initial: approved,
@@ -191,6 +198,8 @@ fn indicator(said: pb::TargetIndicator) -> Result<Indicator, Fault> {
         direction: direction(said.direction()),
         value: words::parse_decimal("value", said.value.as_ref()).map_err(garbled)?,
         code: said.code,
+        level1: said.level1,
+        level2: said.level2,
         title: said.title,
         value_text: said.value_text,
         unit: said.unit,
@@ -198,6 +207,27 @@ fn indicator(said: pb::TargetIndicator) -> Result<Indicator, Fault> {
         latest: None,
         lit: None,
     })
+}
+
+pub(crate) const fn fund_kind(said: pb::FundKind) -> Option<FundKind> {
+    match said {
+        pb::FundKind::Unspecified => None,
+        pb::FundKind::GeneralPublic => Some(FundKind::GeneralPublic),
+        pb::FundKind::GovernmentFund => Some(FundKind::GovernmentFund),
+        pb::FundKind::StateCapital => Some(FundKind::StateCapital),
+        pb::FundKind::SocialInsurance => Some(FundKind::SocialInsurance),
+        pb::FundKind::SpecialBond => Some(FundKind::SpecialBond),
+    }
+}
+
+pub(crate) const fn mark(said: pb::ProjectMark) -> Option<Mark> {
+    match said {
+        pb::ProjectMark::Unspecified => None,
+        pb::ProjectMark::DirectFunds => Some(Mark::DirectFunds),
+        pb::ProjectMark::Consolidation => Some(Mark::Consolidation),
+        pb::ProjectMark::Transfer => Some(Mark::Transfer),
+        pb::ProjectMark::MajorDecision => Some(Mark::MajorDecision),
+    }
 }
 
 const fn operator(said: pb::Operator) -> Option<Operator> {

@@ -50,6 +50,7 @@ pub(crate) async fn issue(
             return Err(Trouble::Again);
         }
         position.set_budget(asked.facts.initial, asked.passed.budget);
+        position.classify(&asked.facts);
         position.issue(said.amount, said.date)?;
         let changes = packs.of(&position).map(|pack| position.relight(&pack)).unwrap_or_default();
         let stored = act.insert(&allotment).await?;

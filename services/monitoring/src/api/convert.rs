@@ -1,5 +1,7 @@
 //! The only place that knows both the contract and the domain.
 
+mod rounds;
+
 use hengji_db::Stored;
 use hengji_kernel::{Decimal, Timestamp};
 use hengji_proto::common::v1::Explanation;
@@ -19,6 +21,8 @@ use crate::domain::{
 };
 use crate::error::Refusal;
 use crate::store::Sums;
+
+pub(crate) use rounds::*;
 
 pub(crate) fn allotment(stored: &Stored<Allotment>) -> pb::Allotment {
     let (record, issue) = (&stored.record, &stored.record.issue);

@@ -5,6 +5,7 @@ mod attempts;
 mod conditions;
 mod convert;
 mod corrective_actions;
+mod forms;
 mod group;
 mod lanes;
 mod news;
@@ -12,6 +13,7 @@ mod payments;
 mod positions;
 mod posting;
 mod readings;
+mod rounds;
 mod stream;
 mod suspensions;
 
@@ -26,9 +28,13 @@ use hengji_proto::monitoring::v1::condition_service_server::{ConditionService, C
 use hengji_proto::monitoring::v1::corrective_action_service_server::{
     CorrectiveActionService, CorrectiveActionServiceServer,
 };
+use hengji_proto::monitoring::v1::monitoring_form_service_server::{
+    MonitoringFormService, MonitoringFormServiceServer,
+};
 use hengji_proto::monitoring::v1::payment_service_server::{PaymentService, PaymentServiceServer};
 use hengji_proto::monitoring::v1::position_service_server::{PositionService, PositionServiceServer};
 use hengji_proto::monitoring::v1::reading_service_server::{ReadingService, ReadingServiceServer};
+use hengji_proto::monitoring::v1::round_service_server::{RoundService, RoundServiceServer};
 use hengji_proto::monitoring::v1::suspension_service_server::{SuspensionService, SuspensionServiceServer};
 use hengji_rpc::call::open_unchecked;
 use hengji_rpc::{Acts, Fault, Pages, answer};
@@ -69,6 +75,8 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
         .add_service(ReadingServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ConditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(CorrectiveActionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(RoundServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(MonitoringFormServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SuspensionServiceServer::new(api).max_decoding_message_size(bytes));
     Ok(Built { routes, jobs: vec![follow::job(follower)] })
 }
@@ -120,6 +128,22 @@ answer::service! {
         get_corrective_action(GetCorrectiveActionRequest) -> GetCorrectiveActionResponse = corrective_actions::get;
         list_corrective_actions(ListCorrectiveActionsRequest) -> ListCorrectiveActionsResponse =
             corrective_actions::list;
+    }
+    impl RoundService for Api {
+        open_round(OpenRoundRequest) -> OpenRoundResponse = rounds::open;
+        close_round(CloseRoundRequest) -> CloseRoundResponse = rounds::close;
+        get_round(GetRoundRequest) -> GetRoundResponse = rounds::get;
+        list_rounds(ListRoundsRequest) -> ListRoundsResponse = rounds::list;
+        get_round_statistics(GetRoundStatisticsRequest) -> GetRoundStatisticsResponse = rounds::statistics;
+    }
+    impl MonitoringFormService for Api {
+        fill_monitoring_form(FillMonitoringFormRequest) -> FillMonitoringFormResponse = forms::fill;
+        import_monitoring_form(ImportMonitoringFormRequest) -> ImportMonitoringFormResponse = forms::import;
+        file_monitoring_form(FileMonitoringFormRequest) -> FileMonitoringFormResponse = forms::file;
+        review_monitoring_form(ReviewMonitoringFormRequest) -> ReviewMonitoringFormResponse = forms::review;
+        get_monitoring_form(GetMonitoringFormRequest) -> GetMonitoringFormResponse = forms::get;
+        list_monitoring_forms(ListMonitoringFormsRequest) -> ListMonitoringFormsResponse = forms::list;
+        export_monitoring_form(ExportMonitoringFormRequest) -> ExportMonitoringFormResponse = forms::export;
     }
     impl SuspensionService for Api {
         order_suspension(OrderSuspensionRequest) -> OrderSuspensionResponse = suspensions::order;

@@ -33,7 +33,7 @@ pub(crate) async fn get(
 }
 
 /// Recounts what is dated up to the day from the ledger.
-async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Position, Fault> {
+pub(crate) async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Position, Fault> {
     let project = position.project.name();
     let paid = paid_until(tx, &project, day).await?;
     let of_project = Filter::new().eq("project", &project);

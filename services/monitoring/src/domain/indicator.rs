@@ -12,6 +12,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Indicator {
     pub(crate) code: String,
+    /// 一级指标
+    #[serde(default)]
+    pub(crate) level1: String,
+    /// 二级指标
+    #[serde(default)]
+    pub(crate) level2: String,
     pub(crate) title: String,
     /// None for a qualitative one (定性).
     pub(crate) operator: Option<Operator>,
@@ -171,6 +177,8 @@ mod tests {
     fn indicator(operator: Option<Operator>, value_text: &str, unit: &str) -> Indicator {
         Indicator {
             code: "1".into(),
+            level1: "产出指标".into(),
+            level2: "数量指标".into(),
             title: "补贴发放率".into(),
             operator,
             direction: None,

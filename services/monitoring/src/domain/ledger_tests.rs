@@ -18,6 +18,8 @@ fn position(project: &str, allotted: Money) -> Position {
         unit: "219001".parse().unwrap(),
         initial: money("1000"),
         budget: money("1000"),
+        fund_kind: None,
+        marks: vec![],
     };
     let target = "regions/640323000/years/2021/targets/T1".into();
     let baseline = Baseline { target, version: 1, object: ObjectType::Project, indicators: vec![] };

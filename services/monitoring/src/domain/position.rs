@@ -5,7 +5,7 @@ use hengji_rules::ObjectType;
 use hengji_rules::lights::Lit;
 use serde::{Deserialize, Serialize};
 
-use super::{Indicator, LatestReading, ProjectKey, Reading, lamp};
+use super::{FundKind, Indicator, LatestReading, Mark, ProjectKey, Reading, lamp};
 use crate::error::Refusal;
 
 /// The approved target a position is measured by.
@@ -26,6 +26,8 @@ pub(crate) struct ProjectFacts {
     pub(crate) initial: Money,
     /// 调整后预算数
     pub(crate) budget: Money,
+    pub(crate) fund_kind: Option<FundKind>,
+    pub(crate) marks: Vec<Mark>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,11 @@ pub(crate) struct Position {
     pub(crate) title: String,
     pub(crate) unit: UnitCode,
     pub(crate) object: ObjectType,
+    /// None in positions that were opened before it was told.
+    #[serde(default)]
+    pub(crate) fund_kind: Option<FundKind>,
+    #[serde(default)]
+    pub(crate) marks: Vec<Mark>,
     pub(crate) initial: Money,
     pub(crate) budget: Money,
     pub(crate) allotted: Money,
@@ -59,6 +66,8 @@ impl Position {
             title: facts.title.clone(),
             unit: facts.unit.clone(),
             object: baseline.object,
+            fund_kind: facts.fund_kind,
+            marks: facts.marks.clone(),
             initial: facts.initial,
             budget: facts.budget,
             allotted: Money::ZERO,
@@ -124,6 +133,12 @@ impl Position {
     pub(crate) fn set_budget(&mut self, initial: Money, budget: Money) {
         self.initial = initial;
         self.budget = budget;
+    }
+
+    /// What the project library tells its money apart by.
+    pub(crate) fn classify(&mut self, facts: &ProjectFacts) {
+        self.fund_kind = facts.fund_kind;
+        self.marks.clone_from(&facts.marks);
     }
 
     /// The latest reading by date counts; of one date the one stored last.

@@ -2,6 +2,7 @@
 
 mod follow;
 mod ledger;
+mod rounds;
 mod sums;
 
 use hengji_db::{Record, Scoping, Value};
@@ -12,6 +13,7 @@ use crate::domain::{
 
 pub(crate) use follow::{advance, resume_token};
 pub(crate) use ledger::save_positions;
+pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};
 pub(crate) use sums::{Sums, first_issue, paid_until, sums};
 
 /// Region, unit and year, which every noun is found by.

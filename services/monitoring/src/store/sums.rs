@@ -24,9 +24,9 @@ pub(crate) async fn sums(
     unit: Option<&UnitCode>,
     year: FiscalYear,
 ) -> Result<Sums, DbError> {
-    let unit = unit.map_or("", UnitCode::as_str);
-    let args: [Value; 5] =
-        [region.prefix().into(), end(region.prefix()).into(), unit.into(), end(unit).into(), year.into()];
+    let [region_from, region_to] = subtree(region.prefix());
+    let [unit_from, unit_to] = subtree(unit.map_or("", UnitCode::as_str));
+    let args: [Value; 5] = [region_from, region_to, unit_from, unit_to, year.into()];
     let total = |column: &str| format!("cast(coalesce(sum({column}), 0) as bigint) as {column}");
     let sql = format!(
         "select count(*) as projects, {}, {}, {} {UNDER}",
@@ -55,9 +55,10 @@ async fn lights(tx: &mut Tx, column: &str, args: &[Value]) -> Result<Vec<(String
     tx.all(&sql, args).await?.iter().map(|row| Ok((row.text("light")?, row.int("projects")?))).collect()
 }
 
-/// Codes are digits: `:` comes right after the last of them.
-fn end(prefix: &str) -> String {
-    format!("{prefix}:")
+/// Codes that begin with `prefix` lie from the first to before the second: they are digits, and `:` comes right after the last
+/// of them.
+pub(super) fn subtree(prefix: &str) -> [Value; 2] {
+    [prefix.into(), format!("{prefix}:").into()]
 }
 
 /// Paid net of refunds by vouchers dated up to that day.

@@ -9,4 +9,5 @@ mod follower;
 mod lights;
 mod orders;
 mod payments;
+mod rounds;
 mod support;

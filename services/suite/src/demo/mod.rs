@@ -15,6 +15,7 @@ mod identity;
 mod library;
 mod monitoring;
 mod people;
+mod rounds;
 mod say;
 mod supervision;
 mod targets;

@@ -14,7 +14,7 @@ use hengji_rpc::Reason;
 
 use super::county::{IndicatorLine, ProjectLine};
 use super::say::{date, decimal, refused, request_id, there};
-use super::{Actor, People, Stage, additions, supervision};
+use super::{Actor, People, Stage, additions, rounds, supervision};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     issue_all(stage, people).await?;
@@ -22,6 +22,7 @@ pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<(
     follow_adjustment(stage, people).await?;
     pay(stage, people).await?;
     half_year(stage, people).await?;
+    rounds::play(stage, people).await?;
     supervision::play(stage, people).await?;
     year_end(stage, people).await?;
     roll_up(stage, people).await

@@ -1,0 +1,239 @@
+//! Monitoring rounds (监控批次): opened with a prefilled form for each project, closed, get, list, statistics.
+
+use std::collections::HashMap;
+
+use hengji_db::{Filter, Stored, Tx, Value};
+use hengji_kernel::{DataScope, FiscalYear, RegionCode};
+use hengji_proto::monitoring::v1 as pb;
+use hengji_rpc::act::News;
+use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
+use serde_json::json;
+
+use super::attempts::attempts;
+use super::payments::within_subtree;
+use super::{State, Told, convert, entry};
+use crate::domain::{MonitoringForm, Packs, Position, Reading, Round, RoundState};
+use crate::error::{Refusal, Trouble};
+use crate::rules::Place;
+use crate::store::{form_counts, paid_by_position};
+
+/// Projects of region and unit a round is chosen from, at most.
+const MOST_PROJECTS: usize = 5000;
+
+/// Readings of a region and year a round is filled from, at most.
+const MOST_READINGS: usize = 1_000_000;
+
+pub(crate) async fn open(
+    state: &State,
+    call: &Call,
+    request: pb::OpenRoundRequest,
+) -> Result<pb::OpenRoundResponse, Fault> {
+    let mut round = parse(call, &request)?;
+    round.check_dates(state.acts.clock.today())?;
+    call.reach(&request.parent, &round.region, round.scope.unit.as_ref())?;
+    let places = places(&positions(&mut state.acts.db.read().await?, &round).await?, round.year);
+    attempts!(state, call, &request, &places, |act, packs| {
+        let positions = positions(&mut act.tx, &round).await?;
+        if state.rules.learn(packs, positions.iter().map(|stored| &stored.record)) {
+            return Err(Trouble::Again);
+        }
+        let forms = forms(&mut act.tx, &round, &positions, packs).await?;
+        if forms.is_empty() {
+            return Err(Refusal::field("scope", "范围内没有截止日前已下达资金的项目").into());
+        }
+        round.form_count = i32::try_from(forms.len()).unwrap_or(i32::MAX);
+        let stored = act.insert(&round).await?;
+        let now = act.now;
+        act.tx.insert_many(&forms, now).await?;
+        let news = forms.iter().map(|form| opened(act, form)).collect();
+        act.tx.append_many(news).await?;
+        tell(act, "round.opened", &stored, "").await?;
+        Ok(pb::OpenRoundResponse { round: Some(convert::monitoring_round(&stored)) })
+    })
+}
+
+fn parse(call: &Call, request: &pb::OpenRoundRequest) -> Result<Round, Fault> {
+    let (region, year) = words::parse_parent("parent", &request.parent)?;
+    Ok(Round {
+        region,
+        year,
+        id: request.round_id.clone(),
+        title: request.title.clone(),
+        scope: convert::parse_round_scope(request.scope.as_ref())?,
+        cut_off: words::parse_date("cut_off_date", request.cut_off_date.as_ref())?,
+        due: words::parse_date("due_date", request.due_date.as_ref())?,
+        state: RoundState::Open,
+        form_count: 0,
+        opener: call.account().to_owned(),
+        conclusion: String::new(),
+    })
+}
+
+/// Region and unit subtree and year of a round.
+fn within(round: &Round) -> Filter {
+    let filter = Filter::new().region_subtree(&round.region).eq("year", round.year);
+    match &round.scope.unit {
+        Some(unit) => filter.unit_subtree(unit),
+        None => filter,
+    }
+}
+
+async fn positions(tx: &mut Tx, round: &Round) -> Result<Vec<Stored<Position>>, Fault> {
+    let found = tx.page::<Position>(&DataScope::Everything, &within(round), None, MOST_PROJECTS + 1).await?;
+    if found.len() > MOST_PROJECTS {
+        let message = format!("区划和单位范围内超过 {MOST_PROJECTS} 个项目，请按单位分批");
+        return Err(Fault::field("scope.unit", message));
+    }
+    Ok(found)
+}
+
+fn places(positions: &[Stored<Position>], year: FiscalYear) -> Vec<Place> {
+    let mut regions: Vec<RegionCode> =
+        positions.iter().map(|stored| stored.record.project.region.clone()).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    regions.into_iter().map(|region| (region, year)).collect()
+}
+
+/// A form for each project of the scope that had money by the cut-off, as it stood then.
+async fn forms(
+    tx: &mut Tx,
+    round: &Round,
+    positions: &[Stored<Position>],
+    packs: &Packs,
+) -> Result<Vec<MonitoringForm>, Fault> {
+    let unit = round.scope.unit.as_ref();
+    let paid = paid_by_position(tx, &round.region, unit, round.year, round.cut_off).await?;
+    let readings = readings(tx, round).await?;
+    let mut forms = Vec::new();
+    for Stored { record, .. } in positions {
+        if record.first_issue.is_none_or(|first| first > round.cut_off) {
+            continue;
+        }
+        let of_project = readings.get(&record.project.name()).map(Vec::as_slice).unwrap_or_default();
+        let paid = paid.get(&record.resource_name()).copied().unwrap_or_default();
+        let mut then = record.at(round.cut_off, record.allotted, paid, String::new(), of_project);
+        if let Some(pack) = packs.of(record) {
+            then.relight(&pack);
+        }
+        if round.scope.takes(&then) {
+            forms.push(MonitoringForm::prefilled(round, &then));
+        }
+    }
+    Ok(forms)
+}
+
+/// Readings dated up to the cut-off, by project, oldest first.
+async fn readings(tx: &mut Tx, round: &Round) -> Result<HashMap<String, Vec<Reading>>, Fault> {
+    let filter = within(round).at_most("reading_date", round.cut_off);
+    let mut found = tx.page::<Reading>(&DataScope::Everything, &filter, None, MOST_READINGS).await?;
+    found.sort_by_key(|stored| (stored.record.date, stored.created_at));
+    let mut by_project: HashMap<String, Vec<Reading>> = HashMap::new();
+    for Stored { record, .. } in found {
+        by_project.entry(record.object.clone()).or_default().push(record);
+    }
+    Ok(by_project)
+}
+
+fn opened(act: &Act, form: &MonitoringForm) -> hengji_db::NewEntry {
+    let payload = json!({
+        "round": form.round,
+        "project": form.project.name(),
+        "cut_off_date": form.cut_off,
+        "due_date": form.due,
+    });
+    entry(
+        act,
+        Told {
+            kind: "monitoring_form.opened",
+            subject: form.name.clone(),
+            region: &form.project.region,
+            unit: &form.unit,
+            payload,
+            reason: "",
+        },
+    )
+}
+
+pub(crate) async fn close(
+    state: &State,
+    call: &Call,
+    request: pb::CloseRoundRequest,
+) -> Result<pb::CloseRoundResponse, Fault> {
+    let mut act = match state.acts.begin(call, &request).await? {
+        Begun::Repeat(answer) => return Ok(answer),
+        Begun::Fresh(act) => act,
+    };
+    let mut stored = act.load_fresh::<Round>(call, &request.name, &request.etag).await?;
+    stored.record.close(request.conclusion.clone())?;
+    let stored = act.save(&stored).await?;
+    tell(&mut act, "round.closed", &stored, &request.conclusion).await?;
+    act.finish(pb::CloseRoundResponse { round: Some(convert::monitoring_round(&stored)) }).await
+}
+
+async fn tell(act: &mut Act, kind: &'static str, stored: &Stored<Round>, reason: &str) -> Result<(), Fault> {
+    let record = &stored.record;
+    act.journal(News {
+        kind,
+        subject: &record.resource_name(),
+        region: Some(&record.region),
+        unit: record.scope.unit.as_ref(),
+        payload: json!({
+            "title": record.title,
+            "cut_off_date": record.cut_off,
+            "due_date": record.due,
+            "form_count": record.form_count,
+        }),
+        reason,
+    })
+    .await
+}
+
+pub(crate) async fn get(
+    state: &State,
+    call: &Call,
+    request: pb::GetRoundRequest,
+) -> Result<pb::GetRoundResponse, Fault> {
+    let mut tx = state.acts.db.read().await?;
+    let stored = tx.load::<Round>(&request.name, &call.scope()).await?;
+    let stored = stored.ok_or_else(|| Fault::not_found(&request.name))?;
+    Ok(pb::GetRoundResponse { round: Some(convert::monitoring_round(&stored)) })
+}
+
+pub(crate) async fn list(
+    state: &State,
+    call: &Call,
+    request: pb::ListRoundsRequest,
+) -> Result<pb::ListRoundsResponse, Fault> {
+    let page = state.pages.open(call, &request)?;
+    let mut filter = within_subtree(&request.region, "", request.year)?;
+    if let Some(round) = convert::parse_round_state(request.state()) {
+        filter = filter.eq("state", Value::word(&round));
+    }
+    let mut tx = state.acts.db.read().await?;
+    let rows = tx.page::<Round>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
+    Ok(pb::ListRoundsResponse {
+        rounds: rows.iter().map(convert::monitoring_round).collect(),
+        next_page_token,
+    })
+}
+
+pub(crate) async fn statistics(
+    state: &State,
+    call: &Call,
+    request: pb::GetRoundStatisticsRequest,
+) -> Result<pb::GetRoundStatisticsResponse, Fault> {
+    let (region, _, _) = words::parse_yearly("name", &request.name, "rounds")?;
+    let unit = words::word_or_none("unit", &request.unit)?;
+    let by = convert::parse_grouping(request.group_by());
+    call.reach(&request.name, &region, unit.as_ref())?;
+    let mut tx = state.acts.db.read().await?;
+    if tx.load::<Round>(&request.name, &DataScope::Everything).await?.is_none() {
+        return Err(Fault::not_found(&request.name));
+    }
+    let today = state.acts.clock.today();
+    let counted = form_counts(&mut tx, &request.name, unit.as_ref(), by, today).await?;
+    let rows = counted.iter().map(|counts| convert::statistic(by, counts)).collect();
+    Ok(pb::GetRoundStatisticsResponse { rows })
+}
