@@ -15,6 +15,8 @@ pub(crate) enum Refusal {
     OnlyReviewerApproves,
     #[error("项目申报人不得参与该项目的事前评估打分")]
     DeclarerScores,
+    #[error("为项目提供过咨询的机构不得参与该项目的事前评估打分")]
+    AdviserScores,
     #[error("追加申请人不得批复本人的申请")]
     DeclarerApprovesAddition,
     // --- states ---
@@ -24,6 +26,8 @@ pub(crate) enum Refusal {
     ProjectInBudget(String),
     #[error("项目不予安排")]
     ProjectRefused(String),
+    #[error("项目已随绩效目标申报，退回后方可修改")]
+    ProjectFiled(String),
     #[error("评估已出结论")]
     AssessmentConcluded(String),
     #[error("评估尚无专家打分")]
@@ -34,6 +38,8 @@ pub(crate) enum Refusal {
     AdditionApproved(String),
     #[error("该限制已解除")]
     HoldReleased(String),
+    #[error("{1}")]
+    ControlFigureExceeded(String, String),
     // --- no target, no money ---
     #[error("{1}")]
     TargetRequired(String, &'static str),
@@ -52,15 +58,18 @@ impl From<Refusal> for Fault {
             | R::DeclarerApproves
             | R::OnlyReviewerApproves
             | R::DeclarerScores
+            | R::AdviserScores
             | R::DeclarerApprovesAddition => Self::duties(message),
             R::TargetState(name, ..)
             | R::ProjectInBudget(name)
             | R::ProjectRefused(name)
+            | R::ProjectFiled(name)
             | R::AssessmentConcluded(name)
             | R::AssessmentUnscored(name)
             | R::ConditionsMissing(name)
             | R::AdditionApproved(name)
             | R::HoldReleased(name) => Self::precondition(Reason::StateForbids, name, message),
+            R::ControlFigureExceeded(name, _) => Self::precondition(Reason::TotalsDiffer, name, message),
             R::TargetRequired(name, _) => Self::precondition(Reason::TargetRequired, name, message),
             R::Field(field, _) => Self::field(field, message),
         }

@@ -15,12 +15,20 @@ mod store;
 use hengji_chassis::ServiceSpec;
 use hengji_db::Migration;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "targets",
-    sqlite: include_str!("../migrations/sqlite/0001_targets.sql"),
-    postgres: include_str!("../migrations/postgres/0001_targets.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "targets",
+        sqlite: include_str!("../migrations/sqlite/0001_targets.sql"),
+        postgres: include_str!("../migrations/postgres/0001_targets.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "library",
+        sqlite: include_str!("../migrations/sqlite/0002_library.sql"),
+        postgres: include_str!("../migrations/postgres/0002_library.sql"),
+    },
+];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {
     name: "targets",

@@ -15,6 +15,7 @@ enum Condition {
     Compare(&'static str, &'static str, Value),
     OneOf(&'static str, Vec<Value>),
     Begins(&'static str, String),
+    Holds(&'static str, String),
 }
 
 impl Filter {
@@ -38,6 +39,11 @@ impl Filter {
 
     pub fn at_most(self, column: &'static str, value: impl Into<Value>) -> Self {
         self.with(Condition::Compare(column, " <= ", value.into()))
+    }
+
+    /// A column of words between blanks, such as ` transfer policy `, holds `word`.
+    pub fn holds(self, column: &'static str, word: &str) -> Self {
+        self.with(Condition::Holds(column, word.to_owned()))
     }
 
     /// The region itself and everything under it, by the column `region`.
@@ -75,6 +81,10 @@ impl Filter {
                 }
                 Condition::OneOf(column, values) => statement.one_of(column, values.iter().cloned()),
                 Condition::Begins(column, prefix) => statement.begins(column, prefix),
+                Condition::Holds(column, word) => {
+                    let word = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+                    statement.push(column).push(" like ").bind(format!("% {word} %")).push(" escape '!'")
+                }
             };
         }
     }

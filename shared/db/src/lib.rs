@@ -21,6 +21,7 @@ mod request_log;
 mod row;
 mod scope_sql;
 mod statement;
+mod tally;
 mod tx;
 mod value;
 
@@ -33,5 +34,6 @@ pub use record::{Record, Stored};
 pub use request_log::{Claim, RequestKey};
 pub use row::{FromColumn, Row};
 pub use scope_sql::Scoping;
+pub use tally::Tally;
 pub use tx::Tx;
 pub use value::Value;

@@ -6,6 +6,7 @@
 mod additions;
 mod application;
 mod assessments;
+mod budget;
 mod cases;
 mod catalog;
 mod county;

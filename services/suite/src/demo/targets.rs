@@ -9,10 +9,11 @@ use hengji_rpc::{Link, Reason};
 
 use super::county::{DepartmentLine, IndicatorLine, ProjectLine};
 use super::say::{decimal, refused, request_id, there, word};
-use super::{Actor, People, Stage, assessments};
+use super::{Actor, People, Stage, assessments, budget};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     file_projects(stage, people).await?;
+    budget::play(stage, people).await?;
     assessments::play(stage, people).await?;
     let desk = Desk { stage, people, targets: TargetServiceClient::new(stage.link.clone()) };
     declare(&desk).await?;

@@ -8,7 +8,7 @@ use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
 use serde_json::json;
 
 use super::convert;
-use super::{State, projects};
+use super::{State, project_history as history, projects};
 use crate::domain::{Addition, AdditionState, Project, Target};
 use crate::error::Refusal;
 
@@ -71,7 +71,7 @@ pub(crate) async fn approve(
     addition.record.approve(call.account(), &target.record)?;
     let mut project = known::<Project>(&mut act, &addition.record.project).await?;
     project.record.add(addition.record.amount)?;
-    act.save(&project).await?;
+    history::save(&mut act, &project).await?;
     let stored = act.save(&addition).await?;
     journal(&mut act, "addition.approved", &stored.record, &request.document, "").await?;
     act.finish(pb::ApproveAdditionResponse { addition: Some(convert::addition(&stored)) }).await

@@ -1,6 +1,6 @@
 //! Approval (一同批复): targets and the budget of their objects in one act.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hengji_db::Stored;
 use hengji_kernel::{DataScope, Money};
@@ -10,10 +10,11 @@ use serde_json::json;
 
 use super::convert::{self, Fields};
 use super::filing::{each_once, in_order};
-use super::{State, targets};
-use crate::domain::{Assessment, GateFacts, GateKind, Project, Target, TargetVersion, decide};
+use super::{State, project_history as history, targets};
+use crate::domain::{ControlFigure, GateFacts, GateKind, Project, Target, TargetVersion, decide};
 use crate::error::Refusal;
 use crate::store::lookup::Surroundings;
+use crate::store::tallies;
 
 pub(crate) async fn approve(
     state: &State,
@@ -95,9 +96,9 @@ impl Budget {
         for look in verdict.reasons.iter().filter(|look| !look.passed && !about_target(&look.code)) {
             findings.gate.push((target.resource_name(), look.message.clone()));
         }
-        let cut = assessment.map_or(Money::ZERO, Assessment::cut);
-        if target.addition.is_none() && !cut.is_zero() && amount > project.request - cut {
-            let message = format!("事前评估核减 {cut} 元后，批复金额不得超过 {} 元", project.request - cut);
+        let ceiling = assessment.and_then(|assessment| assessment.ceiling(project));
+        if let Some(ceiling) = ceiling.filter(|ceiling| target.addition.is_none() && amount > *ceiling) {
+            let message = format!("事前评估核减后，批复金额不得超过 {ceiling} 元");
             findings.fields.push((format!("approvals[{index}].approved_yuan"), message));
         }
     }
@@ -125,7 +126,23 @@ async fn store(act: &mut Act, versions: &[TargetVersion], budget: &Budget) -> Re
         return Err(Fault::internal(format!("{} was approved before", versions[taken].resource_name())));
     }
     for project in budget.projects.values() {
-        act.save(project).await?;
+        history::save(act, project).await?;
+    }
+    demand_room(act, budget).await
+}
+
+/// Budgets stay within the control figure of their department. A figure is saved with each approval it limits, so that two
+/// approvals at once cannot both fit.
+async fn demand_room(act: &mut Act, budget: &Budget) -> Result<(), Fault> {
+    let projects = budget.projects.values().map(|stored| &stored.record);
+    let names: BTreeSet<_> = projects
+        .map(|project| ControlFigure::name_of(&project.region, project.year, &project.unit))
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    for figure in act.tx.load_many::<ControlFigure>(&names, &DataScope::Everything).await? {
+        let figure = act.save(&figure).await?;
+        let spent = tallies::spent(&mut act.tx, &figure.record).await?;
+        figure.record.demand_room(spent)?;
     }
     Ok(())
 }

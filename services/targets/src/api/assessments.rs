@@ -11,8 +11,9 @@ use hengji_rules::pack::Conclusion;
 use serde_json::json;
 
 use super::convert::{self, Fields};
-use super::{State, projects};
-use crate::domain::{Assessment, Condition, Project, Unfit};
+use super::{State, project_history as history, projects};
+use crate::domain::{Assessment, Condition, Coverage, Project, Scorer, ScorerKind, Unfit};
+use crate::store::{lookup, tallies};
 
 pub(crate) async fn create(
     state: &State,
@@ -20,21 +21,28 @@ pub(crate) async fn create(
     request: pb::CreateExAnteAssessmentRequest,
 ) -> Result<pb::CreateExAnteAssessmentResponse, Fault> {
     let (region, year, _) = words::parse_yearly("project", &request.project, "projects")?;
+    let present = state.find::<Project>(&call.scope(), &request.project).await?.record;
+    let pack = state.catalog.rules(call, &state.rules_for_project(&present)).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
     let project = act.load::<Project>(call, &request.project).await?.record;
     project.demand_assessable()?;
-    let assessment = Assessment {
+    let mut assessment = Assessment {
         region,
         year,
         id: request.assessment_id.clone(),
         project: request.project.clone(),
+        object_type: Some(project.object_type()),
         unit: project.unit,
         scores: vec![],
+        scorers: vec![],
+        aspects: vec![],
         outcome: None,
+        superseded: false,
     };
+    assessment.open(&pack).map_err(|unfit| unconcluded(unfit, &request.project))?;
     let stored = act.insert(&assessment).await?;
     journal(&mut act, "ex_ante.created", &stored, json!({ "project": assessment.project })).await?;
     act.finish(pb::CreateExAnteAssessmentResponse { assessment: Some(convert::assessment(&stored)) }).await
@@ -46,6 +54,7 @@ pub(crate) async fn score(
     request: pb::ScoreExAnteAssessmentRequest,
 ) -> Result<pb::ScoreExAnteAssessmentResponse, Fault> {
     let scores = parse_scores(&request)?;
+    let scorer = parse_scorer(&request)?;
     let pack = rules(state, call, &request.name).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
@@ -55,7 +64,7 @@ pub(crate) async fn score(
     let project = project_of(&mut act, &stored.record).await?.record;
     stored
         .record
-        .score(&project, call.account(), &request.expert, scores, &pack)
+        .score(&project, call.account(), scorer, scores, &pack)
         .map_err(|unfit| refuse(unfit, &request))?;
     let stored = act.save(&stored).await?;
     let payload = json!({ "project": stored.record.project, "expert": request.expert });
@@ -74,6 +83,21 @@ fn parse_scores(request: &pb::ScoreExAnteAssessmentRequest) -> Result<Vec<Aspect
     }
     fields.done()?;
     Ok(scores)
+}
+
+fn parse_scorer(request: &pb::ScoreExAnteAssessmentRequest) -> Result<Scorer, Fault> {
+    let kind = convert::parse_scorer_kind(request.scorer_kind).unwrap_or(ScorerKind::Expert);
+    let institution = match kind {
+        ScorerKind::Institution => {
+            words::parse_organization("institution", &request.institution)?;
+            Some(request.institution.clone())
+        }
+        ScorerKind::Expert if !request.institution.is_empty() => {
+            return Err(Fault::field("institution", "专家打分不填机构"));
+        }
+        ScorerKind::Expert => None,
+    };
+    Ok(Scorer { name: request.expert.clone(), kind, institution })
 }
 
 /// What does not fit an aspect is told at the row that gave it.
@@ -110,22 +134,48 @@ pub(crate) async fn conclude(
     let now = act.now;
     let outcome = stored.record.conclude(&project.record, conditions, cut, &pack, now);
     let outcome = outcome.map_err(|unfit| unconcluded(unfit, &request.name))?.clone();
-    if outcome.conclusion == Conclusion::Refuse {
-        project.record.refuse();
-        act.save(&project).await?;
-    }
+    supersede(&mut act, &stored.record).await?;
     let stored = act.save(&stored).await?;
+    bear_consequences(&mut act, &mut project, &stored.record).await?;
     let condition = |condition: &Condition| json!({ "condition_id": condition.id, "text": condition.text, "due_date": condition.due });
     let payload = json!({
         "project": stored.record.project,
         "total": outcome.total,
         "grade": outcome.grade,
         "conclusion": outcome.conclusion,
+        "requested_yuan": outcome.requested,
         "cut_yuan": outcome.cut,
         "conditions": outcome.conditions.iter().map(condition).collect::<Vec<_>>(),
     });
     journal(&mut act, "ex_ante.concluded", &stored, payload).await?;
     act.finish(pb::ConcludeExAnteAssessmentResponse { assessment: Some(convert::assessment(&stored)) }).await
+}
+
+/// Of several assessments of one project the one concluded last counts.
+async fn supersede(act: &mut Act, concluded: &Assessment) -> Result<(), Fault> {
+    let Some(mut former) = lookup::assessment_of(&mut act.tx, &concluded.project).await? else {
+        return Ok(());
+    };
+    former.record.superseded = true;
+    act.save(&former).await?;
+    Ok(())
+}
+
+/// A refused project is out; institutions that scored may not evaluate it later.
+async fn bear_consequences(
+    act: &mut Act,
+    project: &mut Stored<Project>,
+    concluded: &Assessment,
+) -> Result<(), Fault> {
+    let before = project.record.clone();
+    if concluded.outcome.as_ref().is_some_and(|outcome| outcome.conclusion == Conclusion::Refuse) {
+        project.record.refuse();
+    }
+    project.record.assessed_by(concluded.institutions());
+    if project.record != before {
+        history::save(act, project).await?;
+    }
+    Ok(())
 }
 
 /// Points that fitted when they were filed may no longer fit the rules in force.
@@ -200,15 +250,32 @@ pub(crate) async fn list(
     request: pb::ListExAnteAssessmentsRequest,
 ) -> Result<pb::ListExAnteAssessmentsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = projects::within(&request.region, request.year)?;
+    let mut filter = projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
     if let Some(grade) = words::parse_grade(request.grade) {
         filter = filter.eq("grade", Value::word(&grade));
     }
+    filter = match request.state() {
+        pb::ExAnteState::Unspecified => filter,
+        pb::ExAnteState::Draft => filter.eq("state", "draft"),
+        pb::ExAnteState::Concluded => filter.eq("state", "concluded"),
+    };
+    if !request.project.is_empty() {
+        filter = filter.eq("project", &request.project);
+    }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<Assessment>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
-    let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
-    Ok(pb::ListExAnteAssessmentsResponse {
-        assessments: rows.iter().map(convert::assessment).collect(),
-        next_page_token,
-    })
+    let (assessments, next_page_token) = state.pages.close_long(&page, rows, convert::assessment)?;
+    Ok(pb::ListExAnteAssessmentsResponse { assessments, next_page_token })
+}
+
+pub(crate) async fn coverage(
+    state: &State,
+    call: &Call,
+    request: pb::GetExAnteCoverageRequest,
+) -> Result<pb::GetExAnteCoverageResponse, Fault> {
+    let filter = projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
+    let mut tx = state.acts.db.read().await?;
+    let rows = tallies::assessed(&mut tx, &call.scope(), &filter).await?;
+    let coverage = Some(convert::coverage(&Coverage::of(&rows)));
+    Ok(pb::GetExAnteCoverageResponse { coverage })
 }

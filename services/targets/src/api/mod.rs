@@ -3,10 +3,13 @@
 mod additions;
 mod approvals;
 mod assessments;
+mod control_figures;
 mod convert;
 mod filing;
 mod gates;
 mod holds;
+mod project_history;
+mod project_import;
 mod projects;
 mod reviews;
 mod targets;
@@ -14,19 +17,24 @@ mod targets;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
 use hengji_db::{Record, Stored};
 use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::addition_service_server::{AdditionService, AdditionServiceServer};
+use hengji_proto::targets::v1::control_figure_service_server::{
+    ControlFigureService, ControlFigureServiceServer,
+};
 use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteServiceServer};
 use hengji_proto::targets::v1::gate_service_server::{GateService, GateServiceServer};
 use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceServer};
 use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
 use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
+use hengji_rpc::call::open_unchecked;
 use hengji_rpc::{Act, Acts, Call, Fault, Pages, Signer, answer, convert as words};
 use tonic::service::Routes;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::domain::{Project, Target, rule_day};
 use crate::peers::{Catalog, RulesFor};
@@ -54,6 +62,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let bytes = deps.message_bytes;
     let api = Api(Arc::new(state));
     let routes = Routes::new(ProjectServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ControlFigureServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ExAnteServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TargetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AdditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -117,16 +126,36 @@ answer::service! {
     impl ProjectService for Api {
         #[once]
         batch_create_projects(BatchCreateProjectsRequest) -> BatchCreateProjectsResponse = projects::batch_create;
+        #[once]
+        update_project(UpdateProjectRequest) -> UpdateProjectResponse = projects::update;
+        list_project_versions(ListProjectVersionsRequest) -> ListProjectVersionsResponse = project_history::list;
         get_project(GetProjectRequest) -> GetProjectResponse = projects::get;
         list_projects(ListProjectsRequest) -> ListProjectsResponse = projects::list;
+        @also {
+            async fn import_projects(
+                &self,
+                request: Request<Streaming<pb::ImportProjectsRequest>>,
+            ) -> Result<Response<BoxStream<'static, Result<pb::ImportProjectsResponse, Status>>>, Status> {
+                let (call, rows) = open_unchecked(request)?;
+                Ok(Response::new(project_import::answer(Arc::clone(&self.0), call.streaming(), rows)))
+            }
+        }
+    }
+    impl ControlFigureService for Api {
+        issue_control_figure(IssueControlFigureRequest) -> IssueControlFigureResponse = control_figures::issue;
+        adjust_control_figure(AdjustControlFigureRequest) -> AdjustControlFigureResponse = control_figures::adjust;
+        get_control_figure(GetControlFigureRequest) -> GetControlFigureResponse = control_figures::get;
+        list_control_figures(ListControlFiguresRequest) -> ListControlFiguresResponse = control_figures::list;
     }
     impl ExAnteService for Api {
+        #[once]
         create_ex_ante_assessment(CreateExAnteAssessmentRequest) -> CreateExAnteAssessmentResponse = assessments::create;
         #[once]
         score_ex_ante_assessment(ScoreExAnteAssessmentRequest) -> ScoreExAnteAssessmentResponse = assessments::score;
         #[once]
         conclude_ex_ante_assessment(ConcludeExAnteAssessmentRequest) -> ConcludeExAnteAssessmentResponse = assessments::conclude;
         get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse = assessments::get;
+        get_ex_ante_coverage(GetExAnteCoverageRequest) -> GetExAnteCoverageResponse = assessments::coverage;
         list_ex_ante_assessments(ListExAnteAssessmentsRequest) -> ListExAnteAssessmentsResponse = assessments::list;
     }
     impl TargetService for Api {

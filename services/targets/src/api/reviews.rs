@@ -6,7 +6,7 @@ use hengji_rpc::{Begun, Call, Fault, Reason, convert as words};
 use serde_json::json;
 
 use super::convert::{self, Fields};
-use super::{State, load_fresh_within, scope_with, targets};
+use super::{State, load_fresh_within, project_history as history, scope_with, targets};
 use crate::access::{REVIEW_DEPARTMENT, REVIEW_FINANCE};
 use crate::domain::{NaturePoints, Project, Review, Stage, Target, TargetState, Ungraded, grade};
 use crate::store::usage;
@@ -109,6 +109,6 @@ async fn refuse_project(act: &mut hengji_rpc::Act, target: &Target) -> Result<()
     let found = act.tx.load::<Project>(name, &DataScope::Everything).await?;
     let mut project = found.ok_or_else(|| Fault::not_found(name))?;
     project.record.refuse();
-    act.save(&project).await?;
+    history::save(act, &project).await?;
     Ok(())
 }

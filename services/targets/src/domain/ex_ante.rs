@@ -2,12 +2,12 @@
 
 use hengji_kernel::{Date, Decimal, FiscalYear, Grade, Money, RegionCode, Timestamp, UnitCode, name};
 use hengji_rules::ex_ante::{AspectScore, conclude};
-use hengji_rules::pack::{Conclusion, RoundingMode};
-use hengji_rules::{EffectivePack, Explanation};
-use rust_decimal::RoundingStrategy;
+use hengji_rules::pack::Conclusion;
+use hengji_rules::{EffectivePack, Explanation, ObjectType};
 use serde::{Deserialize, Serialize};
 
 use super::Project;
+use super::standing::{Aspect, standing};
 use crate::error::Refusal;
 
 /// One expert's points for one aspect.
@@ -16,6 +16,24 @@ pub(crate) struct ExpertScore {
     pub(crate) aspect: String,
     pub(crate) expert: String,
     pub(crate) points: Decimal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ScorerKind {
+    /// 专家
+    Expert,
+    /// 第三方机构
+    Institution,
+}
+
+/// Who scores.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Scorer {
+    pub(crate) name: String,
+    pub(crate) kind: ScorerKind,
+    /// `regions/.../organizations/...` of an institution.
+    pub(crate) institution: Option<String>,
 }
 
 /// What must be amended; monitored until proven done.
@@ -35,6 +53,9 @@ pub(crate) struct Outcome {
     pub(crate) conditions: Vec<Condition>,
     /// 核减金额
     pub(crate) cut: Money,
+    /// 申报金额 it was concluded over.
+    #[serde(default)]
+    pub(crate) requested: Option<Money>,
     pub(crate) explanation: Explanation,
     pub(crate) at: Timestamp,
 }
@@ -46,9 +67,21 @@ pub(crate) struct Assessment {
     pub(crate) id: String,
     pub(crate) project: String,
     pub(crate) unit: UnitCode,
+    /// Whose aspects it follows.
+    #[serde(default)]
+    pub(crate) object_type: Option<ObjectType>,
     pub(crate) scores: Vec<ExpertScore>,
+    /// In the order of their first scoring.
+    #[serde(default)]
+    pub(crate) scorers: Vec<Scorer>,
+    /// The aspects as of the last change.
+    #[serde(default)]
+    pub(crate) aspects: Vec<Aspect>,
     /// Present once concluded.
     pub(crate) outcome: Option<Outcome>,
+    /// A later one of the project is concluded.
+    #[serde(default)]
+    pub(crate) superseded: bool,
 }
 
 /// Why scores do not fit: by aspect, or because the rules in force do not.
@@ -82,28 +115,58 @@ impl Assessment {
         self.outcome.as_ref().map_or(Money::ZERO, |outcome| outcome.cut)
     }
 
-    /// Takes one expert's points on every aspect; points the same expert gave before are replaced.
+    /// What may be approved at most, where money was cut.
+    pub(crate) fn ceiling(&self, project: &Project) -> Option<Money> {
+        let outcome = self.outcome.as_ref().filter(|outcome| !outcome.cut.is_zero())?;
+        Some(outcome.requested.unwrap_or(project.request) - outcome.cut)
+    }
+
+    /// The request that was assessed, where the conclusion supports it.
+    pub(crate) fn supported_request(&self) -> Option<Money> {
+        self.outcome.as_ref().filter(|_| self.supports()).and_then(|outcome| outcome.requested)
+    }
+
+    /// True if it is the one that counts for its project.
+    pub(crate) fn counts(&self) -> bool {
+        self.outcome.is_some() && !self.superseded
+    }
+
+    /// Opens it on the aspects of the rules in force.
+    pub(crate) fn open(&mut self, pack: &EffectivePack) -> Result<(), Unfit> {
+        self.aspects = standing(&[], pack).map_err(|refusal| Unfit::Pack(refusal.message))?;
+        Ok(())
+    }
+
+    /// Takes one scorer's points on every aspect; points the same one gave before are replaced.
     pub(crate) fn score(
         &mut self,
         project: &Project,
         caller: &str,
-        expert: &str,
+        scorer: Scorer,
         scores: Vec<AspectScore>,
         pack: &EffectivePack,
     ) -> Result<(), Unfit> {
         if self.outcome.is_some() {
             return Err(Refusal::AssessmentConcluded(self.resource_name()).into());
         }
-        if project.declarer == caller || project.declarer == expert {
+        if project.is_written_by(caller) || project.is_written_by(&scorer.name) {
             return Err(Refusal::DeclarerScores.into());
         }
+        if scorer.institution.as_ref().is_some_and(|institution| project.advisers.contains(institution)) {
+            return Err(Refusal::AdviserScores.into());
+        }
         conclude(&scores, pack).map_err(unfit)?;
-        self.scores.retain(|score| score.expert != expert);
+        self.scores.retain(|score| score.expert != scorer.name);
         self.scores.extend(scores.into_iter().map(|score| ExpertScore {
             aspect: score.aspect,
-            expert: expert.to_owned(),
+            expert: scorer.name.clone(),
             points: score.points,
         }));
+        match self.scorers.iter_mut().find(|known| known.name == scorer.name) {
+            Some(known) => *known = scorer,
+            None => self.scorers.push(scorer),
+        }
+        self.aspects = standing(&self.scores, pack).map_err(|refusal| Unfit::Pack(refusal.message))?;
         Ok(())
     }
 
@@ -126,7 +189,8 @@ impl Assessment {
             let message = format!("核减金额须在 0 至申报金额 {} 元之间", project.request);
             return Err(Refusal::Field("cut_yuan".into(), message).into());
         }
-        let result = conclude(&self.averages(pack), pack).map_err(unfit)?;
+        let aspects = standing(&self.scores, pack).map_err(|refusal| Unfit::Pack(refusal.message))?;
+        let result = conclude(&self.means(&aspects), pack).map_err(unfit)?;
         if result.conclusion == Conclusion::SupportAfterAmendment && conditions.is_empty() {
             return Err(Refusal::ConditionsMissing(self.resource_name()).into());
         }
@@ -134,55 +198,54 @@ impl Assessment {
             let message = format!("结论为“{}”，不应列条件", result.conclusion.chinese());
             return Err(Refusal::Field("conditions".into(), message).into());
         }
-        let experts = self.experts().to_string();
+        let experts = self.totals().len().to_string();
+        self.aspects = aspects;
         Ok(self.outcome.insert(Outcome {
             total: result.total,
             grade: result.grade,
             conclusion: result.conclusion,
             conditions,
             cut,
+            requested: Some(project.request),
             explanation: result.explanation.input("打分专家人数", experts),
             at: now,
         }))
     }
 
-    fn experts(&self) -> usize {
-        let mut experts: Vec<_> = self.scores.iter().map(|score| &score.expert).collect();
-        experts.sort_unstable();
-        experts.dedup();
-        experts.len()
+    /// The mean of every aspect that was scored; one that is no aspect any more as it was given, for the rules to refuse.
+    fn means(&self, aspects: &[Aspect]) -> Vec<AspectScore> {
+        let mut means: Vec<AspectScore> = aspects
+            .iter()
+            .filter_map(|aspect| {
+                let points = aspect.points.as_ref()?.mean;
+                Some(AspectScore { aspect: aspect.name.clone(), points })
+            })
+            .collect();
+        let foreign = |score: &&ExpertScore| !aspects.iter().any(|aspect| aspect.name == score.aspect);
+        means.extend(
+            self.scores
+                .iter()
+                .filter(foreign)
+                .map(|score| AspectScore { aspect: score.aspect.clone(), points: score.points }),
+        );
+        means
     }
 
-    /// The mean of each aspect, rounded as the pack rounds a row.
-    fn averages(&self, pack: &EffectivePack) -> Vec<AspectScore> {
-        let (strategy, places) =
-            pack.rules.rounding.as_ref().map_or((RoundingStrategy::MidpointAwayFromZero, 2), |cited| {
-                (strategy(cited.rule.mode), cited.rule.row_places)
-            });
-        let mut averages: Vec<(String, Decimal, u32)> = Vec::new();
+    /// Every scorer's total, in the order of their first scoring.
+    pub(crate) fn totals(&self) -> Vec<(&str, Decimal)> {
+        let mut totals: Vec<(&str, Decimal)> = vec![];
         for score in &self.scores {
-            match averages.iter_mut().find(|(aspect, ..)| *aspect == score.aspect) {
-                Some((_, sum, count)) => {
-                    *sum = sum.saturating_add(score.points);
-                    *count += 1;
-                }
-                None => averages.push((score.aspect.clone(), score.points, 1)),
+            match totals.iter_mut().find(|(expert, _)| *expert == score.expert) {
+                Some((_, total)) => *total = total.saturating_add(score.points),
+                None => totals.push((&score.expert, score.points)),
             }
         }
-        let mean = |(aspect, sum, count): (String, Decimal, u32)| AspectScore {
-            aspect,
-            points: (sum / Decimal::from(count)).round_dp_with_strategy(places, strategy),
-        };
-        averages.into_iter().map(mean).collect()
+        totals
     }
-}
 
-const fn strategy(mode: RoundingMode) -> RoundingStrategy {
-    match mode {
-        RoundingMode::HalfUp => RoundingStrategy::MidpointAwayFromZero,
-        RoundingMode::HalfEven => RoundingStrategy::MidpointNearestEven,
-        RoundingMode::Down => RoundingStrategy::ToZero,
-        RoundingMode::Up => RoundingStrategy::AwayFromZero,
+    /// Institutions among the scorers.
+    pub(crate) fn institutions(&self) -> impl Iterator<Item = String> {
+        self.scorers.iter().filter_map(|scorer| scorer.institution.clone())
     }
 }
 
@@ -201,106 +264,4 @@ fn unfit(refusals: Vec<hengji_rules::Refusal>) -> Unfit {
 }
 
 #[cfg(test)]
-pub(super) fn sample(total: u32) -> Assessment {
-    let project = super::sample::project();
-    let pack = super::sample::pack(hengji_rules::ObjectType::Project);
-    let mut assessment = Assessment {
-        region: project.region.clone(),
-        year: project.year,
-        id: "E1".into(),
-        project: project.resource_name(),
-        unit: project.unit.clone(),
-        scores: vec![],
-        outcome: None,
-    };
-    assessment.score(&project, "accounts/finance", "专家甲", tests::even(total), &pack).unwrap();
-    let conditions = if (80..90).contains(&total) {
-        vec![Condition { id: "1".into(), text: "细化绩效目标".into(), due: None }]
-    } else {
-        vec![]
-    };
-    assessment.conclude(&project, conditions, Money::ZERO, &pack, Timestamp(0)).unwrap();
-    assessment
-}
-
-#[cfg(test)]
-mod tests {
-    use hengji_rules::ObjectType;
-
-    use super::*;
-    use crate::domain::sample as samples;
-
-    const ASPECTS: [&str; 5] = ["立项必要性", "投入经济性", "绩效目标合理性", "实施方案可行性", "筹资合规性"];
-
-    pub(super) fn even(total: u32) -> Vec<AspectScore> {
-        let points = Decimal::from(total) / Decimal::from(5);
-        ASPECTS.map(|aspect| AspectScore { aspect: aspect.into(), points }).into()
-    }
-
-    fn open() -> Assessment {
-        Assessment { scores: vec![], outcome: None, ..super::sample(100) }
-    }
-
-    #[test]
-    fn each_grade_leads_to_its_conclusion() {
-        for (total, grade, conclusion, supports) in [
-            (95, Grade::Excellent, Conclusion::Support, true),
-            (85, Grade::Good, Conclusion::SupportAfterAmendment, true),
-            (70, Grade::Fair, Conclusion::Resubmit, false),
-            (40, Grade::Poor, Conclusion::Refuse, false),
-        ] {
-            let assessment = super::sample(total);
-            let outcome = assessment.outcome.as_ref().unwrap();
-            assert_eq!((outcome.grade, outcome.conclusion), (grade, conclusion), "{total}");
-            assert_eq!(assessment.supports(), supports, "{total}");
-        }
-    }
-
-    #[test]
-    fn experts_are_averaged_and_a_second_filing_replaces_the_first() {
-        let (project, pack) = (samples::project(), samples::pack(ObjectType::Project));
-        let mut assessment = open();
-        for (expert, total) in [("甲", 10), ("甲", 90), ("乙", 95), ("丙", 100)] {
-            assessment.score(&project, "accounts/finance", expert, even(total), &pack).unwrap();
-        }
-        let outcome = assessment.conclude(&project, vec![], Money::ZERO, &pack, Timestamp(0)).unwrap();
-        assert_eq!((outcome.total, outcome.grade), (Decimal::from(95), Grade::Excellent));
-        assert!(outcome.explanation.inputs.iter().any(|input| input.value == "3"));
-    }
-
-    #[test]
-    fn refuses_the_declarer_missing_aspects_and_points_above_the_aspect() {
-        let (project, pack) = (samples::project(), samples::pack(ObjectType::Project));
-        let mut assessment = open();
-        let own = assessment.score(&project, samples::DECLARER, "甲", even(90), &pack);
-        assert_eq!(own, Err(Unfit::Refused(Refusal::DeclarerScores)));
-        let mut scores = even(90);
-        scores[0].points = Decimal::from(21);
-        scores[1].aspect = "环保性".into();
-        let Err(Unfit::Aspects(faults)) = assessment.score(&project, "accounts/f", "甲", scores, &pack)
-        else {
-            panic!("scored")
-        };
-        let aspects: Vec<_> = faults.iter().map(|(aspect, _)| aspect.as_str()).collect();
-        assert_eq!(aspects, ["立项必要性", "投入经济性", "环保性"]);
-        assert!(assessment.scores.is_empty());
-    }
-
-    #[test]
-    fn concludes_once_with_scores_and_with_the_conditions_its_grade_asks_for() {
-        let (project, pack) = (samples::project(), samples::pack(ObjectType::Project));
-        let mut assessment = open();
-        let empty = assessment.conclude(&project, vec![], Money::ZERO, &pack, Timestamp(0)).cloned();
-        assert!(matches!(empty, Err(Unfit::Refused(Refusal::AssessmentUnscored(_)))));
-        assessment.score(&project, "accounts/f", "甲", even(85), &pack).unwrap();
-        let bare = assessment.conclude(&project, vec![], Money::ZERO, &pack, Timestamp(0)).cloned();
-        assert!(matches!(bare, Err(Unfit::Refused(Refusal::ConditionsMissing(_)))));
-        let cut =
-            assessment.conclude(&project, vec![], "1000001".parse().unwrap(), &pack, Timestamp(0)).cloned();
-        assert!(matches!(cut, Err(Unfit::Refused(Refusal::Field(..)))));
-        let condition = Condition { id: "1".into(), text: "细化绩效目标".into(), due: None };
-        assessment.conclude(&project, vec![condition], Money::ZERO, &pack, Timestamp(0)).unwrap();
-        let again = assessment.score(&project, "accounts/f", "乙", even(85), &pack);
-        assert!(matches!(again, Err(Unfit::Refused(Refusal::AssessmentConcluded(_)))));
-    }
-}
+pub(super) mod tests;

@@ -311,14 +311,14 @@ mod tests {
             (
                 |facts| {
                     facts.project.ex_ante_required = true;
-                    facts.assessment = Some(ex_ante::sample(70));
+                    facts.assessment = Some(ex_ante::tests::sample(70));
                 },
                 &[(BudgetEntry, "ex_ante.not_supported")],
             ),
             (
                 |facts| {
                     facts.project.ex_ante_required = true;
-                    facts.assessment = Some(ex_ante::sample(85));
+                    facts.assessment = Some(ex_ante::tests::sample(85));
                 },
                 &[],
             ),

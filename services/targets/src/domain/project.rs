@@ -1,65 +1,13 @@
+//! A project of the library (项目库): what it says, what may change, and whether it must be assessed first.
+
 use hengji_kernel::{FiscalYear, Money, RegionCode, UnitCode, name};
 use hengji_rules::ex_ante::{ExAnteFacts, applicable, rule_for};
 use hengji_rules::{EffectivePack, Explanation, ObjectType, ProjectNature};
 use serde::{Deserialize, Serialize};
 
+use super::funding::{MoneyRow, Period};
+use super::words::{Category, FundKind, Level, Mark, ProjectState};
 use crate::error::Refusal;
-
-/// 项目类别
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Category {
-    /// 人员类
-    Personnel,
-    /// 运转类
-    Operation,
-    /// 特定目标类
-    Specific,
-}
-
-/// 资金性质
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FundKind {
-    GeneralPublic,
-    GovernmentFund,
-    StateCapital,
-    SocialInsurance,
-    SpecialBond,
-}
-
-/// 项目标识
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Mark {
-    DirectFunds,
-    Consolidation,
-    Transfer,
-    MajorDecision,
-}
-
-impl Mark {
-    /// As rule packs write it.
-    const fn word(self) -> &'static str {
-        match self {
-            Self::DirectFunds => "direct_funds",
-            Self::Consolidation => "consolidation",
-            Self::Transfer => "transfer",
-            Self::MajorDecision => "major_decision",
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ProjectState {
-    /// 入库
-    Stored,
-    /// 纳入预算
-    InBudget,
-    /// 不予安排
-    Refused,
-}
 
 /// A project of the library (项目库).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,11 +28,63 @@ pub(crate) struct Project {
     pub(crate) approved: Money,
     /// 年中追加金额
     pub(crate) added: Money,
+    /// By rule or by hand.
     pub(crate) ex_ante_required: bool,
     pub(crate) advisers: Vec<String>,
     pub(crate) amount_source: String,
     pub(crate) state: ProjectState,
     pub(crate) declarer: String,
+    /// Everyone who changed it after its declarer filed it.
+    #[serde(default)]
+    pub(crate) editors: Vec<String>,
+    /// Institutions that scored an assessment of it.
+    #[serde(default)]
+    pub(crate) assessors: Vec<String>,
+    #[serde(default)]
+    pub(crate) ex_ante_by_hand: bool,
+    /// What the rules say of an assessment; none where no rule speaks of such projects.
+    #[serde(default)]
+    pub(crate) ex_ante_need: Option<Explanation>,
+    #[serde(default)]
+    pub(crate) details: Details,
+}
+
+/// Attributes that no rule demands of every project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Details {
+    pub(crate) level: Option<Level>,
+    /// Code of the 一级项目 it belongs to.
+    pub(crate) parent_code: String,
+    pub(crate) period: Option<Period>,
+    /// Over the whole period.
+    pub(crate) total: Option<Money>,
+    pub(crate) money: Vec<MoneyRow>,
+    /// 部门预算支出经济分类
+    pub(crate) department_account: String,
+    /// 政府预算支出经济分类
+    pub(crate) government_account: String,
+    /// 立项依据
+    pub(crate) basis: String,
+    /// 项目概况
+    pub(crate) summary: String,
+}
+
+/// What the project with the same code was the year before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before {
+    pub(crate) budget: Money,
+    /// Last year of its period.
+    pub(crate) end: Option<FiscalYear>,
+}
+
+/// What stands in the way of changing a project.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bounds {
+    /// A target of it is filed or reviewed.
+    pub(crate) filed: bool,
+    /// The request a supporting assessment was concluded over.
+    pub(crate) assessed: Option<Money>,
 }
 
 impl Project {
@@ -97,6 +97,7 @@ impl Project {
         match self.fund_kind {
             FundKind::SpecialBond => ObjectType::Bond,
             FundKind::SocialInsurance => ObjectType::SocialInsuranceFund,
+            _ if self.marks.contains(&Mark::Policy) => ObjectType::Policy,
             _ if self.marks.contains(&Mark::Transfer) => ObjectType::Transfer,
             _ => ObjectType::Project,
         }
@@ -117,30 +118,113 @@ impl Project {
         self.approved + self.added
     }
 
-    /// Whether the rules demand an ex-ante assessment (事前绩效评估). Staff and running costs (人员类、运转类) and objects for
+    /// True for whoever filed or changed it: they neither assess nor review it.
+    pub(crate) fn is_written_by(&self, account: &str) -> bool {
+        self.declarer == account || self.editors.iter().any(|editor| editor == account)
+    }
+
+    /// Decides whether an ex-ante assessment (事前绩效评估) is demanded. Staff and running costs (人员类、运转类) and objects for
     /// which the pack knows no assessment are never asked for one.
-    pub(crate) fn assessment_due(
-        &self,
-        last_year: Option<Money>,
-        pack: &EffectivePack,
-    ) -> Option<Explanation> {
-        if self.category != Category::Specific || rule_for(pack.object_type, pack).is_err() {
-            return None;
-        }
-        let facts = ExAnteFacts {
+    pub(crate) fn judge_need(&mut self, before: Option<Before>, pack: &EffectivePack) {
+        let found = (self.is_assessable(pack)).then(|| applicable(&self.facts(before), pack).ok()).flatten();
+        self.ex_ante_required = self.ex_ante_by_hand || found.as_ref().is_some_and(|found| found.required);
+        self.ex_ante_need = found.map(|found| found.explanation);
+    }
+
+    fn is_assessable(&self, pack: &EffectivePack) -> bool {
+        self.category == Category::Specific && rule_for(pack.object_type, pack).is_ok()
+    }
+
+    fn facts(&self, before: Option<Before>) -> ExAnteFacts {
+        let marked = |mark| self.marks.contains(&mark);
+        let expired = before.and_then(|before| before.end).is_some_and(|end| end < self.year);
+        ExAnteFacts {
             is_new: self.nature == ProjectNature::New,
-            is_policy: self.marks.contains(&Mark::MajorDecision),
-            expired_to_continue: false,
+            is_policy: marked(Mark::MajorDecision) || marked(Mark::Policy),
+            expired_to_continue: expired || marked(Mark::ExpiredContinued),
             amount: self.request,
-            last_amount: last_year,
+            last_amount: before.map(|before| before.budget),
             marks: self.marks.iter().map(|mark| mark.word().to_owned()).collect(),
+        }
+    }
+
+    /// Takes over what `wanted` says. What the service decides stays: state, approved money, who filed it.
+    pub(crate) fn amend(&mut self, editor: &str, wanted: Self, bounds: Bounds) -> Result<(), Refusal> {
+        self.demand_assessable()?;
+        if bounds.filed {
+            return Err(Refusal::ProjectFiled(self.resource_name()));
+        }
+        for (field, same) in [("code", wanted.code == self.code), ("unit", wanted.unit == self.unit)] {
+            if !same {
+                return Err(Refusal::Field(format!("project.{field}"), "不得变更".into()));
+            }
+        }
+        if let Some(assessed) = bounds.assessed.filter(|assessed| wanted.request > *assessed) {
+            let message = format!("不得高于事前评估所评的金额 {assessed} 元");
+            return Err(Refusal::Field("project.request_yuan".into(), message));
+        }
+        // what the rules demanded before is not a wish of the caller who sends it back
+        let by_hand = wanted.ex_ante_required && (self.ex_ante_by_hand || !self.ex_ante_required);
+        if !self.is_written_by(editor) {
+            self.editors.push(editor.to_owned());
+        }
+        *self = Self {
+            approved: self.approved,
+            added: self.added,
+            state: self.state,
+            declarer: self.declarer.clone(),
+            editors: std::mem::take(&mut self.editors),
+            advisers: self.without_assessors(&wanted.advisers),
+            assessors: std::mem::take(&mut self.assessors),
+            ex_ante_by_hand: by_hand,
+            ex_ante_required: by_hand,
+            ex_ante_need: None,
+            ..wanted
         };
-        let found = applicable(&facts, pack).ok()?;
-        found.required.then_some(found.explanation)
+        Ok(())
+    }
+
+    /// True if `other` would file the same project again.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let filed = |project: &Self| Self {
+            approved: Money::ZERO,
+            added: Money::ZERO,
+            ex_ante_required: false,
+            ex_ante_by_hand: false,
+            ex_ante_need: None,
+            state: ProjectState::Stored,
+            declarer: String::new(),
+            editors: vec![],
+            advisers: project.without_assessors(&project.advisers),
+            assessors: vec![],
+            ..project.clone()
+        };
+        filed(self) == filed(other)
     }
 
     pub(crate) fn refuse(&mut self) {
         self.state = ProjectState::Refused;
+    }
+
+    /// Whoever scored its assessment may not evaluate it later.
+    pub(crate) fn assessed_by(&mut self, institutions: impl IntoIterator<Item = String>) {
+        for institution in institutions {
+            if !self.assessors.contains(&institution) {
+                self.assessors.push(institution);
+            }
+        }
+    }
+
+    /// Advisers and assessors together: none of them may evaluate it.
+    pub(crate) fn all_advisers(&self) -> Vec<String> {
+        let mut all = self.without_assessors(&self.advisers);
+        all.extend(self.assessors.iter().cloned());
+        all
+    }
+
+    /// Callers send back both kinds in one list.
+    fn without_assessors(&self, advisers: &[String]) -> Vec<String> {
+        advisers.iter().filter(|adviser| !self.assessors.contains(adviser)).cloned().collect()
     }
 
     pub(crate) fn demand_open(&self) -> Result<(), Refusal> {
@@ -150,7 +234,7 @@ impl Project {
         }
     }
 
-    /// An assessment comes before the budget.
+    /// An assessment comes before the budget, and so does every change of what is asked for.
     pub(crate) fn demand_assessable(&self) -> Result<(), Refusal> {
         match self.state {
             ProjectState::Stored => Ok(()),
@@ -177,56 +261,23 @@ impl Project {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::sample;
+/// A project as it was after one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProjectVersion {
+    /// 1, 2, ...
+    pub(crate) number: i64,
+    pub(crate) account: String,
+    /// The call that made the change.
+    pub(crate) method: String,
+    pub(crate) project: Project,
+}
 
-    #[test]
-    fn new_projects_for_a_purpose_are_assessed_first() {
-        let pack = sample::pack(ObjectType::Project);
-        let mut project = sample::project();
-        for (category, nature, due) in [
-            (Category::Specific, ProjectNature::New, true),
-            (Category::Specific, ProjectNature::Recurrent, false),
-            (Category::Personnel, ProjectNature::New, false),
-        ] {
-            (project.category, project.nature) = (category, nature);
-            assert_eq!(project.assessment_due(None, &pack).is_some(), due, "{category:?} {nature:?}");
-        }
-        project.marks = vec![Mark::MajorDecision];
-        (project.category, project.nature) = (Category::Specific, ProjectNature::Recurrent);
-        assert!(project.assessment_due(None, &pack).is_some());
-    }
-
-    #[test]
-    fn keeps_initial_money_and_additions_apart() {
-        let mut project = sample::project();
-        project.enter_budget(Some("100".parse().unwrap())).unwrap();
-        project.add("30.50".parse().unwrap()).unwrap();
-        project.enter_budget(None).unwrap();
-        assert_eq!(project.approved.to_string(), "100.00");
-        assert_eq!(project.added.to_string(), "30.50");
-        assert_eq!(project.budget().to_string(), "130.50");
-    }
-
-    #[test]
-    fn a_refused_project_gets_no_money_and_no_assessment() {
-        let mut project = sample::project();
-        project.refuse();
-        assert!(project.enter_budget(Some(Money::ZERO)).is_err());
-        assert!(project.add("1".parse().unwrap()).is_err());
-        assert!(project.demand_assessable().is_err());
-    }
-
-    #[test]
-    fn a_fund_target_is_about_a_fund() {
-        let mut project = sample::project();
-        assert!(project.admits_target_of(ObjectType::Project));
-        assert!(!project.admits_target_of(ObjectType::SocialInsuranceFund));
-        assert!(!project.admits_target_of(ObjectType::Department));
-        project.fund_kind = FundKind::SocialInsurance;
-        assert!(project.admits_target_of(ObjectType::SocialInsuranceFund));
-        assert!(!project.admits_target_of(ObjectType::Project));
+impl ProjectVersion {
+    /// Names sort as numbers do.
+    pub(crate) fn resource_name(&self) -> String {
+        format!("{}/versions/{:08}", self.project.resource_name(), self.number)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use hengji_kernel::{Date, Decimal, FiscalYear, Money, RegionCode};
 use hengji_rules::{EffectivePack, Nature, ObjectType, ProjectNature, RulePack};
 
-use super::{Category, Contents, FundKind, Indicator, Project, ProjectState, Target};
+use super::{Category, Contents, Details, FundKind, Indicator, Project, ProjectState, Target};
 
 pub(crate) const DECLARER: &str = "accounts/declarer";
 
@@ -43,6 +43,11 @@ pub(crate) fn project() -> Project {
         amount_source: "示意数".into(),
         state: ProjectState::Stored,
         declarer: DECLARER.into(),
+        editors: vec![],
+        assessors: vec![],
+        ex_ante_by_hand: false,
+        ex_ante_need: None,
+        details: Details::default(),
     }
 }
 

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use hengji_db::{DbError, Filter, Record, Stored, Tx, Value};
-use hengji_kernel::{DataScope, Money};
+use hengji_kernel::DataScope;
 
-use crate::domain::{Assessment, Hold, HoldState, Project, Target};
+use crate::domain::{Assessment, Before, Hold, HoldState, Project, Target};
 
 /// Values looked up by one statement.
 const VALUES_A_STATEMENT: usize = 500;
@@ -49,18 +49,10 @@ impl Surroundings {
         }
         let standing = Filter::new().eq("state", Value::word(&HoldState::Standing));
         let holds = all::<Hold>(tx, "project_code", &codes, &standing).await?;
-        let concluded = Filter::new().eq("state", "concluded");
-        let mut assessments: HashMap<String, Assessment> = HashMap::new();
-        for stored in all::<Assessment>(tx, "project", &names, &concluded).await? {
-            let found = stored.record;
-            let at = |assessment: &Assessment| assessment.outcome.as_ref().map(|outcome| outcome.at);
-            match assessments.get(&found.project) {
-                Some(known) if at(known) > at(&found) => {}
-                _ => {
-                    assessments.insert(found.project.clone(), found);
-                }
-            }
-        }
+        let counting = Filter::new().eq("latest", 1_i64);
+        let found = all::<Assessment>(tx, "project", &names, &counting).await?;
+        let assessments =
+            found.into_iter().map(|stored| (stored.record.project.clone(), stored.record)).collect();
         Ok(Self { holds: holds.into_iter().map(|stored| stored.record).collect(), assessments })
     }
 
@@ -75,11 +67,22 @@ pub(crate) async fn targets_of(tx: &mut Tx, project: &str) -> Result<Vec<Target>
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
-/// What projects with the same codes got the year before, by code.
-pub(crate) async fn last_year(tx: &mut Tx, projects: &[Project]) -> Result<HashMap<String, Money>, DbError> {
+/// The assessment that has counted for a project until now.
+pub(crate) async fn assessment_of(tx: &mut Tx, project: &str) -> Result<Option<Stored<Assessment>>, DbError> {
+    let counting = Filter::new().eq("latest", 1_i64);
+    Ok(all::<Assessment>(tx, "project", &[project.to_owned()], &counting).await?.pop())
+}
+
+/// What projects with the same codes were the year before, by code; the projects are all of one region and year.
+pub(crate) async fn last_year(tx: &mut Tx, projects: &[Project]) -> Result<HashMap<String, Before>, DbError> {
     let Some(first) = projects.first() else { return Ok(HashMap::new()) };
     let codes: Vec<_> = projects.iter().map(|project| project.code.clone()).collect();
     let before = Filter::new().eq("region", &first.region).eq("year", i64::from(first.year.number()) - 1);
     let found = all::<Project>(tx, "code", &codes, &before).await?;
-    Ok(found.into_iter().map(|stored| (stored.record.code.clone(), stored.record.budget())).collect())
+    let before = |stored: Stored<Project>| {
+        let project = stored.record;
+        let end = project.details.period.map(|period| period.end);
+        (project.code.clone(), Before { budget: project.budget(), end })
+    };
+    Ok(found.into_iter().map(before).collect())
 }

@@ -1,11 +1,14 @@
 //! How the nouns of targets are stored: whole as JSON, with a column for whatever is searched or summed.
 
 pub(crate) mod lookup;
+pub(crate) mod tallies;
 pub(crate) mod usage;
 
 use hengji_db::{Record, Scoping, Value};
 
-use crate::domain::{Addition, Assessment, Hold, Project, Target, TargetVersion};
+use crate::domain::{
+    Addition, Assessment, ControlFigure, Hold, Project, ProjectVersion, Target, TargetVersion,
+};
 
 impl Record for Project {
     const TABLE: &'static str = "project";
@@ -26,6 +29,50 @@ impl Record for Project {
             ("request_fen", self.request.into()),
             ("approved_fen", self.approved.into()),
             ("added_fen", self.added.into()),
+            ("category", Value::word(&self.category)),
+            ("marks", words(self.marks.iter().map(|mark| mark.word())).into()),
+            ("ex_ante_required", self.ex_ante_required.into()),
+        ]
+    }
+}
+
+/// Words between blanks, as `Filter::holds` finds them.
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.fold(" ".to_owned(), |text, word| text + word + " ")
+}
+
+impl Record for ProjectVersion {
+    const TABLE: &'static str = "project_version";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.project.region).into()),
+            ("unit", (&self.project.unit).into()),
+            ("year", self.project.year.into()),
+            ("project", self.project.resource_name().into()),
+        ]
+    }
+}
+
+impl Record for ControlFigure {
+    const TABLE: &'static str = "control_figure";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("initial_fen", self.initial.into()),
         ]
     }
 }
@@ -48,6 +95,7 @@ impl Record for Assessment {
             ("state", if grade.is_some() { "concluded" } else { "draft" }.into()),
             ("grade", grade.unwrap_or(Value::Text(None))),
             ("cut_fen", self.cut().into()),
+            ("latest", self.counts().into()),
         ]
     }
 }

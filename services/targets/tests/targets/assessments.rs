@@ -10,7 +10,7 @@ use crate::words::*;
 
 const ASPECTS: [&str; 5] = ["立项必要性", "投入经济性", "绩效目标合理性", "实施方案可行性", "筹资合规性"];
 
-async fn open(bench: &Bench, project: &str, id: &str) -> Result<pb::ExAnteAssessment, Status> {
+pub async fn open(bench: &Bench, project: &str, id: &str) -> Result<pb::ExAnteAssessment, Status> {
     let request = pb::CreateExAnteAssessmentRequest {
         request_id: request_id(),
         validate_only: false,
@@ -21,7 +21,7 @@ async fn open(bench: &Bench, project: &str, id: &str) -> Result<pb::ExAnteAssess
     Ok(answer.into_inner().assessment.unwrap_or_default())
 }
 
-fn scoring(
+pub fn scoring(
     assessment: &pb::ExAnteAssessment,
     expert: &str,
     points: &str,
@@ -38,10 +38,11 @@ fn scoring(
         etag: assessment.etag.clone(),
         expert: expert.into(),
         scores: ASPECTS.map(score).into(),
+        ..Default::default()
     }
 }
 
-async fn score(
+pub async fn score(
     bench: &Bench,
     by: &Rights,
     request: pb::ScoreExAnteAssessmentRequest,
@@ -50,11 +51,11 @@ async fn score(
     Ok(answer.into_inner().assessment.unwrap_or_default())
 }
 
-fn condition() -> pb::Condition {
+pub fn condition() -> pb::Condition {
     pb::Condition { condition_id: "1".into(), text: "细化绩效目标".into(), due_date: None }
 }
 
-async fn conclude(
+pub async fn conclude(
     bench: &Bench,
     assessment: &pb::ExAnteAssessment,
     conditions: Vec<pb::Condition>,
@@ -72,7 +73,7 @@ async fn conclude(
     Ok(answer.into_inner().assessment.unwrap_or_default())
 }
 
-async fn due(bench: &Bench, code: &str) -> Result<pb::Project, Status> {
+pub async fn due(bench: &Bench, code: &str) -> Result<pb::Project, Status> {
     let project = pb::Project { nature: pb::ProjectNature::New.into(), ..project(code) };
     Ok(create_projects(bench, vec![project]).await?.remove(0))
 }

@@ -10,4 +10,5 @@ mod migrations;
 mod records;
 mod requests;
 mod scopes;
+mod tallies;
 mod transactions;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use hengji_kernel::{Decimal, Invalid, Money};
+use hengji_kernel::{Decimal, FiscalYear, Invalid, Money};
 use hengji_proto::google::r#type as google;
 use hengji_rpc::{Fault, Reason};
 
@@ -69,6 +69,15 @@ impl Fields {
         Decimal::from_str_exact(&value.value)
             .map_err(|_| self.refuse(field, format!("“{}”不是数字", value.value)))
             .ok()
+    }
+
+    pub(crate) fn year(&mut self, field: &str, number: i32) -> Option<FiscalYear> {
+        FiscalYear::try_from(number).map_err(|invalid| self.refuse(field, invalid.message)).ok()
+    }
+
+    /// True while nothing was wrong.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.faults.is_empty()
     }
 
     /// Refuses if anything was wrong.

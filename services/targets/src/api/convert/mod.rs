@@ -1,5 +1,6 @@
 //! The only place that knows both the contract and the domain.
 
+mod assessment;
 mod fields;
 mod money;
 mod project;
@@ -10,13 +11,15 @@ use hengji_proto::targets::v1 as pb;
 use hengji_rules::pack::Conclusion;
 use hengji_rules::{Direction, ObjectType, ProjectNature};
 
+pub(crate) use assessment::{assessment, coverage};
 pub(crate) use fields::Fields;
-pub(crate) use money::{addition, hold, signed_verdict};
-pub(crate) use project::{assessment, parse_project, project};
+pub(crate) use money::{addition, control_figure, hold, signed_verdict};
+pub(crate) use project::{parse_project, project, project_version};
 pub(crate) use target::{findings, parse_contents, parse_indicators, target};
 
 use crate::domain::{
-    AdditionState, Category, FundKind, GateKind, HoldState, Mark, ProjectState, Stage, TargetState,
+    AdditionState, Category, FundKind, FundSource, GateKind, HoldState, Level, Mark, ProjectState,
+    ScorerKind, Stage, TargetState,
 };
 
 /// Closed words that are spelled alike on both sides. `None` for unspecified; the contract's rules have refused unknown
@@ -39,11 +42,20 @@ macro_rules! alike {
 }
 
 alike! {
-    category, parse_category: Category = ProjectCategory { Personnel, Operation, Specific }
+    category, parse_category: Category = ProjectCategory {
+        Personnel, Operation, Specific, PublicExpense, OtherOperation
+    }
     nature, parse_nature: ProjectNature = ProjectNature { Recurrent, Continuing, OneOff, MultiYear, New }
     fund_kind, parse_fund_kind: FundKind =
         FundKind { GeneralPublic, GovernmentFund, StateCapital, SocialInsurance, SpecialBond }
-    mark, parse_mark: Mark = ProjectMark { DirectFunds, Consolidation, Transfer, MajorDecision }
+    fund_source, parse_fund_source: FundSource =
+        FundSource { Central, Provincial, City, Local, CarryOver, Bond, Own, Other }
+    level, parse_level: Level = ProjectLevel { First, Second }
+    mark, parse_mark: Mark = ProjectMark {
+        DirectFunds, Consolidation, Transfer, MajorDecision, Emergency, UpperMandated, Livelihood, Policy,
+        ExpiredContinued, Construction
+    }
+    scorer_kind, parse_scorer_kind: ScorerKind = ScorerKind { Expert, Institution }
     project_state, parse_project_state: ProjectState = ProjectState { Stored, InBudget, Refused }
     conclusion, parse_conclusion: Conclusion =
         ExAnteConclusion { Support, SupportAfterAmendment, Resubmit, Refuse }

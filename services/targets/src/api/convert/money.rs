@@ -1,10 +1,10 @@
-//! Additions, holds and verdicts.
+//! Additions, control figures, holds and verdicts.
 
 use hengji_db::Stored;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::convert as words;
 
-use crate::domain::{Addition, Hold, SignedClaims};
+use crate::domain::{Addition, ControlFigure, Hold, SignedClaims, Spent};
 
 pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
     let record = &stored.record;
@@ -17,6 +17,23 @@ pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
         reason: record.reason.clone(),
         state: super::addition_state(record.state).into(),
         declarer: record.declarer.clone(),
+        etag: words::etag(stored),
+        create_time: Some(words::timestamp(stored.created_at)),
+        update_time: Some(words::timestamp(stored.updated_at)),
+    }
+}
+
+pub(crate) fn control_figure(stored: &Stored<ControlFigure>, spent: Spent) -> pb::ControlFigure {
+    let record = &stored.record;
+    pb::ControlFigure {
+        name: record.resource_name(),
+        unit: record.unit.to_string(),
+        initial_yuan: Some(words::money(record.initial)),
+        cut_yuan: Some(words::money(spent.cut)),
+        available_yuan: Some(words::money(record.available(spent))),
+        approved_yuan: Some(words::money(spent.approved)),
+        remaining_yuan: Some(words::money(record.remaining(spent))),
+        document: record.document.clone(),
         etag: words::etag(stored),
         create_time: Some(words::timestamp(stored.created_at)),
         update_time: Some(words::timestamp(stored.updated_at)),
