@@ -4,10 +4,12 @@ use hengji_kernel::Grade;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::effective::EffectivePack;
-use crate::exact::{HUNDRED, plain};
-use crate::outcome::Finding;
+use crate::effective::{EffectivePack, required};
+use crate::exact::{Exact, HUNDRED, plain};
+use crate::explanation::Explanation;
+use crate::outcome::{Finding, Refusal};
 use crate::pack::{Cited, PlausibilityCheck, PlausibilityRule};
+use crate::score::band_of;
 use crate::score::card::Scorecard;
 use crate::score::table::ScoreTable;
 
@@ -59,6 +61,31 @@ pub fn check(evaluation: &SelfEvaluation<'_>, pack: &EffectivePack) -> Vec<Findi
         }
     }
     findings
+}
+
+/// How good a self-evaluation is, by its distance from the re-check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rechecked {
+    /// Points between the self score and the re-checked one, whichever is greater.
+    pub difference: Decimal,
+    pub grade: Grade,
+    /// The grade's printed name here.
+    pub grade_name: String,
+    pub explanation: Explanation,
+}
+
+/// Grades a self-evaluation by its distance from the re-checked score (自评质量降档).
+pub fn grade_recheck(own: Decimal, rechecked: Decimal, pack: &EffectivePack) -> Result<Rechecked, Refusal> {
+    const SUBJECT: &str = "recheck_quality";
+    let rule = required(pack.rules.recheck_quality.as_ref(), "自评质量等级", SUBJECT)?;
+    let difference = Exact(SUBJECT).sub(own, rechecked)?.abs();
+    let band = band_of(&rule.rule.bands, difference)?;
+    let explanation = Explanation::of(rule)
+        .input("自评得分", plain(own))
+        .input("复核得分", plain(rechecked))
+        .step("相差", format!("{} 分", plain(difference)))
+        .result(format!("自评质量“{}”", band.name));
+    Ok(Rechecked { difference, grade: band.grade, grade_name: band.name.clone(), explanation })
 }
 
 struct Found<'a> {

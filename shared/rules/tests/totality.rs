@@ -4,9 +4,11 @@ mod data;
 
 use hengji_kernel::Money;
 use hengji_rules::pack::{
-    Band, ExecutionRule, OverAchievementRule, PassShape, PassThreshold, QuantitativeMethod, ZeroTarget,
+    AdjustmentDirection, AdjustmentRule, AlternativesRule, Band, CapBand, Cited, ClosedAt, ExecutionRule,
+    IndicatorMethod, IndicatorRule, OverAchievementRule, PartStep, PassShape, PassThreshold, PointBand,
+    QuantitativeMethod, Sections, TotalCapRule, ZeroTarget,
 };
-use hengji_rules::score::table::Measure;
+use hengji_rules::score::table::{Adjustment, Measure};
 use hengji_rules::{
     Direction, EffectivePack, MoneyRow, MoneyTable, Nature, ObjectType, Operator, Override, RulePack,
     ScoreIndicator, ScoreTable, ScoringMethod, check, score,
@@ -18,7 +20,7 @@ fn national() -> RulePack {
     data::packs().into_iter().find(|pack| pack.code == "national-2021").expect("shipped")
 }
 
-fn number() -> impl Strategy<Value = Decimal> {
+fn number() -> BoxedStrategy<Decimal> {
     prop_oneof![
         Just(Decimal::ZERO),
         Just(Decimal::MAX),
@@ -27,6 +29,7 @@ fn number() -> impl Strategy<Value = Decimal> {
         (0i64..200).prop_map(Decimal::from),
         any::<(i64, u8)>().prop_map(|(mantissa, scale)| Decimal::new(mantissa, u32::from(scale) % 28)),
     ]
+    .boxed()
 }
 
 fn operator() -> impl Strategy<Value = Operator> {
@@ -83,8 +86,8 @@ prop_compose! {
 }
 
 /// Mostly a percentage, sometimes anything.
-fn percent() -> impl Strategy<Value = Decimal> {
-    prop_oneof![40 => (0i64..=1000).prop_map(|mantissa| Decimal::new(mantissa, 1)), 1 => number()]
+fn percent() -> BoxedStrategy<Decimal> {
+    prop_oneof![40 => (0i64..=1000).prop_map(|mantissa| Decimal::new(mantissa, 1)), 1 => number()].boxed()
 }
 
 fn edges(top: Option<i64>) -> impl Strategy<Value = Vec<Band>> {
@@ -103,6 +106,93 @@ fn edges(top: Option<i64>) -> impl Strategy<Value = Vec<Band>> {
     )
 }
 
+fn cited<T>(id: &str, rule: T) -> Cited<T> {
+    let note = Some("任意".to_owned());
+    Cited { id: id.into(), document: "local".into(), note, confidence: None, rule, origin: None }
+}
+
+/// Steps, standards, tolerance, caps, plus and minus points.
+#[derive(Debug, Clone)]
+struct Further {
+    stepped: Option<(Decimal, Decimal, Decimal)>,
+    standard: Option<IndicatorRule>,
+    tolerance: Option<Decimal>,
+    cap: Option<(Decimal, Decimal)>,
+    adjustment: Option<(bool, Decimal, Decimal)>,
+    rate_places: Option<u32>,
+    alternatives: bool,
+}
+
+impl Further {
+    fn apply(self, rules: &mut Sections) {
+        if let (Some((full_at, step_percent, points)), Some(rule)) = (self.stepped, &mut rules.execution) {
+            rule.rule = ExecutionRule::Stepped { weight: rule.rule.weight(), full_at, step_percent, points };
+        }
+        rules.indicator_rules = self.standard.into_iter().map(|rule| cited("standard", rule)).collect();
+        for rule in
+            rules.quantitative.iter_mut().filter(|rule| rule.rule.method == QuantitativeMethod::TwoSided)
+        {
+            rule.rule.tolerance_percent = self.tolerance;
+        }
+        rules.total_cap = self.cap.map(|(edge, at_most)| {
+            let low = CapBand { from: Decimal::ZERO, to: Some(edge), at_most };
+            cited("cap", TotalCapRule { bands: vec![low, CapBand { from: edge, to: None, at_most }] })
+        });
+        rules.adjustments = self
+            .adjustment
+            .into_iter()
+            .map(|(adds, points_each, points_max)| {
+                let direction = if adds { AdjustmentDirection::Add } else { AdjustmentDirection::Deduct };
+                cited(
+                    "adjustment",
+                    AdjustmentRule { title: "加减分".into(), direction, points_each, points_max },
+                )
+            })
+            .collect();
+        if let Some(rule) = &mut rules.rounding {
+            rule.rule.rate_places = self.rate_places;
+        }
+        if self.alternatives {
+            let names = vec!["指标".to_owned(), "另一指标".to_owned()];
+            rules.alternatives = vec![cited("alternatives", AlternativesRule { names })];
+        }
+    }
+}
+
+fn standard() -> BoxedStrategy<IndicatorRule> {
+    let part = prop::sample::select(vec![PartStep::Free, PartStep::Whole, PartStep::Share]);
+    let steps = (percent(), percent(), part).prop_map(|(step, points, part)| IndicatorMethod::PerStep {
+        step,
+        points,
+        part,
+    });
+    let closed = prop::sample::select(vec![ClosedAt::From, ClosedAt::To]);
+    let table = (number(), percent(), percent(), closed).prop_map(|(edge, low, high, closed)| {
+        let bands = vec![
+            PointBand { from: None, to: Some(edge), points: low },
+            PointBand { from: Some(edge), to: None, points: high },
+        ];
+        IndicatorMethod::Table { closed, bands }
+    });
+    (percent(), prop_oneof![steps, table])
+        .prop_map(|(points, method)| IndicatorRule { names: vec!["指标".into()], points, method })
+        .boxed()
+}
+
+prop_compose! {
+    fn further()(
+        stepped in prop::option::of((percent(), percent(), percent())),
+        standard in prop::option::weighted(0.3, standard()),
+        tolerance in prop::option::of(percent()),
+        cap in prop::option::of((percent(), percent())),
+        adjustment in prop::option::of((any::<bool>(), percent(), percent())),
+        rate_places in prop::option::weighted(0.2, 0_u32..8),
+        alternatives in any::<bool>(),
+    ) -> Further {
+        Further { stepped, standard, tolerance, cap, adjustment, rate_places, alternatives }
+    }
+}
+
 prop_compose! {
     fn pack()(
         linear in any::<bool>(), weight in percent(), bands in edges(Some(100)),
@@ -110,6 +200,7 @@ prop_compose! {
             QuantitativeMethod::TwoSided, QuantitativeMethod::Direct]),
         at in percent(), cut in any::<bool>(), zero in any::<bool>(),
         over in (percent(), percent(), percent()), unmet in percent(), satisfaction in edges(None),
+        further in further(),
     ) -> RulePack {
         let mut pack = national();
         let rules = &mut pack.sections;
@@ -131,6 +222,7 @@ prop_compose! {
         }
         if let Some(rule) = &mut rules.direct { rule.rule.unmet_share_percent = unmet; }
         if let Some(rule) = &mut rules.satisfaction { rule.rule.bands = satisfaction; }
+        further.apply(rules);
         pack
     }
 }
@@ -163,11 +255,11 @@ fn holds(table: &ScoreTable, pack: RulePack) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_national_pack_is_total(indicators in prop::collection::vec(indicator(), 0..4), money in prop::option::of(money())) {
-        holds(&ScoreTable { indicators, money, execution_override: None }, national())?;
+        holds(&ScoreTable { indicators, money, ..ScoreTable::default() }, national())?;
     }
 
     #[test]
@@ -175,7 +267,9 @@ proptest! {
         pack in pack(), indicators in prop::collection::vec(indicator(), 1..3), money in money(),
     ) {
         prop_assume!(check(&pack).is_empty());
-        holds(&ScoreTable { indicators, money: Some(money), execution_override: None }, pack)?;
+        let adjustments = pack.sections.adjustments.iter().map(|rule| Adjustment {
+            rule: rule.id.clone(), times: 3, reason: "认定".into() }).collect();
+        holds(&ScoreTable { indicators, money: Some(money), adjustments, ..ScoreTable::default() }, pack)?;
     }
 
     #[test]
@@ -192,6 +286,6 @@ proptest! {
         let region = "640323000".parse().expect("code");
         let date = "2022-12-31".parse().expect("date");
         let effective = EffectivePack::resolve(&[pack], &region, date, ObjectType::Project);
-        let _ = score(&ScoreTable { indicators, money: Some(money), execution_override: None }, &effective);
+        let _ = score(&ScoreTable { indicators, money: Some(money), ..ScoreTable::default() }, &effective);
     }
 }

@@ -152,7 +152,7 @@ pub(crate) fn parse_table(
         rows: vec![],
     });
     fields.done()?;
-    Ok(ScoreTable { indicators, money, execution_override: None })
+    Ok(ScoreTable { indicators, money, ..ScoreTable::default() })
 }
 
 fn parse_row(fields: &mut Fields, row: &pb::ScoreInput) -> ScoreIndicator {

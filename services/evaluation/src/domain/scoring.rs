@@ -173,6 +173,7 @@ fn table(material: &Material, report: &Report, has_execution: bool) -> ScoreTabl
         indicators: indicators.iter().map(|indicator| row_asked(indicator, material, report)).collect(),
         money: has_execution.then_some(money),
         execution_override: report.given(EXECUTION).and_then(overridden),
+        ..ScoreTable::default()
     }
 }
 

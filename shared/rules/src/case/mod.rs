@@ -160,7 +160,7 @@ impl PublishedCase {
     pub fn to_table(&self) -> Result<ScoreTable, Refusal> {
         let money = self.money.as_ref().map(|money| self.money_table(money)).transpose()?;
         let indicators = self.rows.iter().map(CaseRow::to_indicator).collect();
-        Ok(ScoreTable { indicators, money, execution_override: None })
+        Ok(ScoreTable { indicators, money, ..ScoreTable::default() })
     }
 
     fn money_table(&self, money: &CaseMoney) -> Result<MoneyTable, Refusal> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Checker;
-use crate::pack::{Band, GradeBand, GradedLevel};
+use crate::pack::{Band, GradeBand, GradedLevel, PointBand};
 
 /// Edges of one band.
 type Edges = (Decimal, Option<Decimal>);
@@ -17,7 +17,8 @@ impl Checker {
         self.cover(path, bands.iter().map(|band| (band.from, band.to)).collect(), top);
     }
 
-    pub(super) fn grade_bands(&mut self, path: &str, bands: &[GradeBand]) {
+    /// Bands of a score that is at most `full`.
+    pub(super) fn grade_bands(&mut self, path: &str, bands: &[GradeBand], full: Decimal) {
         for (index, band) in bands.iter().enumerate() {
             if bands[..index].iter().any(|other| other.grade == band.grade) {
                 self.fault(
@@ -25,6 +26,10 @@ impl Checker {
                     "grades.duplicate",
                     format!("等级“{}”重复", band.grade),
                 );
+            }
+            if band.from > full {
+                let message = format!("自 {} 分起的一档高于满分 {full}，不会用到", band.from);
+                self.fault(format!("{path}[{index}].from"), "rule.unreachable", message);
             }
             if band.name.trim().is_empty() {
                 self.fault(format!("{path}[{index}].name"), "grades.name", "等级须有名称");
@@ -38,6 +43,29 @@ impl Checker {
         self.cover(path, edges, Some(Decimal::ONE_HUNDRED));
     }
 
+    /// Bands of any value, negative ones included: open at both ends.
+    pub(super) fn line(&mut self, path: &str, bands: &[PointBand]) {
+        let mut bands = bands.to_vec();
+        bands.sort_by_key(|band| (band.from.is_some(), band.from));
+        match (bands.first(), bands.last()) {
+            (Some(first), Some(last)) if first.from.is_none() && last.to.is_none() => {}
+            (Some(_), Some(_)) => self.fault(path, "bands.end", "最低一档不应有下限，最高一档不应有上限"),
+            _ => self.fault(path, "bands.empty", "没有任何分档"),
+        }
+        if bands.iter().any(|band| band.from.zip(band.to).is_some_and(|(from, to)| from >= to)) {
+            self.fault(path, "bands.order", "有的一档上限不大于下限");
+        }
+        for pair in bands.windows(2) {
+            match (pair[0].to, pair[1].from) {
+                (Some(to), Some(from)) if to == from => {}
+                (Some(to), Some(from)) if to < from => {
+                    self.fault(path, "bands.gap", format!("{to} 至 {from} 之间没有规定"));
+                }
+                _ => self.fault(path, "bands.overlap", "有的档互相重叠"),
+            }
+        }
+    }
+
     /// Faults of edges that do not lie side by side from 0 to `top`, or without an end.
     pub(super) fn cover(&mut self, path: &str, mut edges: Vec<Edges>, top: Option<Decimal>) {
         edges.sort();
@@ -46,6 +74,9 @@ impl Checker {
         };
         if first.0 > Decimal::ZERO {
             self.fault(path, "bands.start", format!("0 至 {} 没有规定", first.0));
+        }
+        if first.0 < Decimal::ZERO {
+            self.fault(path, "bands.negative", format!("分档应自 0 起，不应自 {} 起", first.0));
         }
         for (from, to) in &edges {
             if to.is_some_and(|to| to <= *from) {

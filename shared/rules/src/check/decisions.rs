@@ -3,10 +3,11 @@
 use hengji_kernel::Grade;
 use rust_decimal::Decimal;
 
-use super::Checker;
+use super::{Checker, any_or_all};
 use crate::exact::HUNDRED;
 use crate::pack::{
-    ExAnteRule, LinkageAction, LinkageRule, PlausibilityCheck, QualityCheck, ReviewRule, Sections,
+    ApplicabilityRule, Cited, ExAnteRule, LinkageAction, LinkageRule, MarkRule, PlausibilityCheck,
+    QualityCheck, ReviewRule, Sections,
 };
 
 pub(super) fn check(checker: &mut Checker, sections: &Sections) {
@@ -15,10 +16,27 @@ pub(super) fn check(checker: &mut Checker, sections: &Sections) {
     }
     for (index, rule) in sections.ex_ante.iter().enumerate() {
         ex_ante(checker, &format!("sections.ex_ante[{index}].rule"), &rule.rule);
+        let shared = |other: &&Cited<ExAnteRule>| {
+            other.rule.object_types.iter().any(|kind| rule.rule.object_types.contains(kind))
+        };
+        if let Some(other) = sections.ex_ante[..index].iter().find(shared) {
+            let message = format!("与规则“{}”适用于同一对象类型", other.id);
+            checker.fault(format!("sections.ex_ante[{index}]"), "ex_ante.overlap", message);
+        }
+    }
+    if let Some(rule) = &sections.applicability {
+        applicability(checker, &rule.rule);
     }
     for (index, rule) in sections.linkage.iter().enumerate() {
         let path = format!("sections.linkage[{index}].rule");
         linkage(checker, &path, &rule.rule);
+        let first = |other: &&Cited<LinkageRule>| {
+            other.rule.rank < rule.rule.rank && takes_all(&other.rule, &rule.rule)
+        };
+        if let Some(other) = sections.linkage.iter().find(first) {
+            let message = format!("规则“{}”次序在前且适用于全部同样的情形，本规则不会起作用", other.id);
+            checker.fault(&path, "rule.unreachable", message);
+        }
         if sections.linkage[..index].iter().any(|other| other.rule.rank == rule.rule.rank) {
             checker.fault(format!("{path}.rank"), "linkage.rank", format!("次序 {} 重复", rule.rule.rank));
         }
@@ -45,14 +63,17 @@ fn review(checker: &mut Checker, rule: &ReviewRule) {
     const PATH: &str = "sections.target_review.rule";
     let points: Vec<_> = rule.items.iter().map(|item| item.points).collect();
     sum_is(checker, &format!("{PATH}.items"), &points, rule.total);
-    checker.grade_bands(&format!("{PATH}.bands"), &rule.bands);
-    let last_is_open = rule.marks.last().is_some_and(|last| last.at_least == 0 && last.none_of.is_empty());
-    if !last_is_open {
+    checker.grade_bands(&format!("{PATH}.bands"), &rule.bands, rule.total);
+    let open = |mark: &MarkRule| mark.at_least == 0 && mark.none_of.is_empty();
+    if !rule.marks.last().is_some_and(open) {
         checker.fault(
             format!("{PATH}.marks"),
             "review.marks",
             "定性评判的最后一个等级不应有条件，否则有的结果没有等级",
         );
+    }
+    if rule.marks.iter().rev().skip(1).any(open) {
+        checker.fault(format!("{PATH}.marks"), "rule.unreachable", "没有条件的等级之后的等级不会用到");
     }
     if rule.marks.iter().any(|condition| condition.at_least as usize > rule.items.len()) {
         checker.fault(format!("{PATH}.marks"), "review.at_least", "定性条件要求的项数多于审核内容的项数");
@@ -77,7 +98,7 @@ fn ex_ante(checker: &mut Checker, path: &str, rule: &ExAnteRule) {
     }
     let points: Vec<_> = rule.aspects.iter().map(|aspect| aspect.points).collect();
     sum_is(checker, &format!("{path}.aspects"), &points, rule.total);
-    checker.grade_bands(&format!("{path}.bands"), &rule.bands);
+    checker.grade_bands(&format!("{path}.bands"), &rule.bands, rule.total);
     let concluded: Vec<_> = rule.conclusions.iter().map(|conclusion| conclusion.grade).collect();
     missing_grades(
         checker,
@@ -85,6 +106,43 @@ fn ex_ante(checker: &mut Checker, path: &str, rule: &ExAnteRule) {
         rule.bands.iter().map(|band| band.grade),
         &concluded,
     );
+}
+
+fn applicability(checker: &mut Checker, rule: &ApplicabilityRule) {
+    const PATH: &str = "sections.applicability.rule";
+    for (name, limit) in [
+        ("new_amount_min_yuan", rule.new_amount_min_yuan),
+        ("continuing_growth_over_percent", rule.continuing_growth_over_percent),
+    ] {
+        if limit.is_some_and(|limit| limit < Decimal::ZERO) {
+            checker.fault(format!("{PATH}.{name}"), "applicability.limit", "界限不得为负");
+        }
+    }
+}
+
+/// Whether `first` holds wherever `second` does.
+fn takes_all(first: &LinkageRule, second: &LinkageRule) -> bool {
+    let (one, other) = (&first.condition, &second.condition);
+    any_or_all(&first.object_types, &second.object_types)
+        && any_or_all(&first.natures, &second.natures)
+        && second.basis.iter().all(|basis| first.basis.contains(basis))
+        && any_or_all(&one.grades, &other.grades)
+        && implied(one.score_from, other.score_from, |one, other| other >= one)
+        && implied(one.score_to, other.score_to, |one, other| other <= one)
+        && implied(one.consecutive_years, other.consecutive_years, |one, other| other >= one)
+        && implied(one.rectification_overdue, other.rectification_overdue, |one, other| one == other)
+        && implied(one.execution_below_percent, other.execution_below_percent, |one, other| other <= one)
+        && implied(one.idle_years, other.idle_years, |one, other| other >= one)
+        && implied(one.overlapping, other.overlapping, |one, other| one == other)
+}
+
+/// A condition that is absent always holds; one that is there holds if the other one makes it.
+fn implied<T>(one: Option<T>, other: Option<T>, makes: impl Fn(T, T) -> bool) -> bool {
+    match (one, other) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(one), Some(other)) => makes(one, other),
+    }
 }
 
 fn linkage(checker: &mut Checker, path: &str, rule: &LinkageRule) {

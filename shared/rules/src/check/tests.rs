@@ -1,5 +1,7 @@
 use super::*;
-use crate::pack::{Band, ExecutionRule, Light, LightClass, Reviewer, RulePack};
+use crate::pack::{
+    Band, ExecutionRule, IndicatorMethod, Light, LightClass, QuantitativeMethod, Reviewer, RulePack,
+};
 
 fn banded() -> RulePack {
     RulePack::from_json(include_str!("../../../../data/rule-packs/variants/national-banded-101.json"))
@@ -161,4 +163,120 @@ fn finds_two_limits_of_one_act_and_categories_left_out() {
     pack.sections.deadlines[2].rule.limit.days = 0;
     pack.sections.target_need.as_mut().unwrap().rule.needs.pop();
     assert_eq!(codes(&pack), ["target_need.category", "deadlines.overlap", "days.range"]);
+}
+
+#[test]
+fn finds_the_faults_of_standards_and_totals() {
+    let mut pack = crate::fixture::variant("department-overall-yueyang");
+    assert!(codes(&pack).is_empty());
+    let rules = &mut pack.sections.indicator_rules;
+    rules[0].rule.method =
+        IndicatorMethod::PerStep { step: 0.into(), points: 6.into(), part: crate::pack::PartStep::Free };
+    rules[1].rule.names.push("财政供养人员控制率".into());
+    if let IndicatorMethod::Table { bands, .. } = &mut rules[3].rule.method {
+        bands[0].points = 9.into();
+        bands[1].to = Some(85.into());
+    }
+    if let IndicatorMethod::Table { bands, .. } = &mut rules[4].rule.method {
+        bands[0].from = Some(0.into());
+    }
+    pack.sections.alternatives[0].rule.names.pop();
+    let expected = [
+        "indicator_rules.step",
+        "indicator_rules.points",
+        "indicator_rules.overlap",
+        "indicator_rules.points",
+        "bands.gap",
+        "bands.end",
+        "bands.order",
+        "indicator_rules.names",
+    ];
+    let found = codes(&pack);
+    for code in expected {
+        assert!(found.iter().any(|one| one == code), "{code} not in {found:?}");
+    }
+}
+
+#[test]
+fn finds_the_faults_of_steps_caps_and_adjustments() {
+    let mut pack = crate::fixture::variant("stepped-execution");
+    assert!(codes(&pack).is_empty());
+    if let Some(rule) = &mut pack.sections.execution {
+        rule.rule = ExecutionRule::Stepped {
+            weight: 10.into(),
+            full_at: 0.into(),
+            step_percent: 5.into(),
+            points: 11.into(),
+        };
+    }
+    let caps = &mut pack.sections.total_cap.as_mut().unwrap().rule.bands;
+    caps[1].from = 61.into();
+    caps[2].at_most = (-1).into();
+    assert_eq!(
+        codes(&pack),
+        ["execution.full_at", "execution.step", "execution.points", "bands.gap", "points.range"]
+    );
+    let mut pack = crate::fixture::variant("consolidation-evaluation-yunnan");
+    assert!(codes(&pack).is_empty());
+    pack.sections.adjustments[0].rule.points_max = Decimal::new(5, 1);
+    pack.sections.quantitative[0].rule.method = QuantitativeMethod::Direct;
+    assert_eq!(codes(&pack), ["quantitative.tolerance", "adjustments.max"]);
+}
+
+#[test]
+fn finds_rules_that_never_come_to_hold() {
+    let text = include_str!("../../../../data/rule-packs/demo-linkage.json");
+    let mut pack = RulePack::from_json(text).unwrap();
+    assert!(codes(&pack).is_empty());
+    let mut always = pack.sections.linkage[0].clone();
+    always.id = "always".into();
+    always.rule.rank = 1;
+    always.rule.condition = crate::pack::LinkageCondition::default();
+    pack.sections.linkage.push(always);
+    let unreachable = codes(&pack).iter().filter(|code| *code == "rule.unreachable").count();
+    assert!(unreachable > 3, "{unreachable}");
+
+    let mut pack = national();
+    if let Some(rule) = &mut pack.sections.grades {
+        rule.rule.bands[0].to = Some(101.into());
+        rule.rule.bands.push(crate::pack::GradeBand {
+            grade: hengji_kernel::Grade::Excellent,
+            name: "特优".into(),
+            from: 101.into(),
+            to: None,
+        });
+    }
+    if let Some(rule) = &mut pack.sections.target_review {
+        rule.rule.marks[0].at_least = 0;
+        rule.rule.marks[0].none_of.clear();
+    }
+    pack.sections.ex_ante[1].rule.object_types = pack.sections.ex_ante[0].rule.object_types.clone();
+    pack.sections.applicability.as_mut().unwrap().rule.new_amount_min_yuan = Some((-1).into());
+    assert_eq!(
+        codes(&pack),
+        [
+            "grades.duplicate",
+            "rule.unreachable",
+            "rule.unreachable",
+            "ex_ante.overlap",
+            "applicability.limit"
+        ]
+    );
+}
+
+#[test]
+fn numbers_beyond_all_measure_are_findings_and_never_panic() {
+    let huge = Decimal::from(1_000_000_000_000_000_000_i64);
+    let fine: Decimal = "0.0000000000000000000000000001".parse().unwrap();
+    for number in [huge, -huge, fine, -fine, Decimal::MAX, Decimal::MIN] {
+        let mut pack = national();
+        let sections = &mut pack.sections;
+        sections.execution.as_mut().unwrap().rule = ExecutionRule::Linear { weight: number };
+        sections.weights[0].rule.level1[0].points = number;
+        sections.grades.as_mut().unwrap().rule.full = number;
+        sections.ex_ante[0].rule.aspects[0].points = number;
+        let found = check(&pack);
+        assert!(found.len() >= 2, "{number}: {found:?}");
+        assert!(found.iter().all(|finding| !finding.path.is_empty() && !finding.message.is_empty()));
+    }
 }

@@ -15,12 +15,14 @@ pub enum ExecutionRule {
     Linear { weight: Decimal },
     /// Full from `full_at` percent, below it by bands.
     Banded { weight: Decimal, full_at: Decimal, bands: Vec<Band> },
+    /// Full from `full_at` percent; each whole `step_percent` below it costs `points`, down to nothing.
+    Stepped { weight: Decimal, full_at: Decimal, step_percent: Decimal, points: Decimal },
 }
 
 impl ExecutionRule {
     pub const fn weight(&self) -> Decimal {
         match self {
-            Self::Linear { weight } | Self::Banded { weight, .. } => *weight,
+            Self::Linear { weight } | Self::Banded { weight, .. } | Self::Stepped { weight, .. } => *weight,
         }
     }
 }
@@ -33,6 +35,9 @@ pub struct QuantitativeRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
     pub method: QuantitativeMethod,
+    /// Two-sided only: a deviation of at most this percentage of the target counts as met (允许偏差).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance_percent: Option<Decimal>,
     /// What to do where the ratio is undefined because the target is 0.
     pub zero_target: ZeroTarget,
     #[serde(default, skip_serializing_if = "Option::is_none")]

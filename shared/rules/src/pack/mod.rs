@@ -6,6 +6,7 @@ mod chain;
 mod indicator;
 mod linkage;
 mod monitoring;
+mod named;
 mod quality;
 mod sections;
 
@@ -19,6 +20,7 @@ pub use self::chain::*;
 pub use self::indicator::*;
 pub use self::linkage::*;
 pub use self::monitoring::*;
+pub use self::named::*;
 pub use self::quality::*;
 pub use self::sections::*;
 use crate::word::{Confidence, ObjectType};
@@ -122,7 +124,7 @@ impl RoundingMode {
     }
 }
 
-/// Places per step. Rates are not rounded before they are scored.
+/// Places per step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoundingRule {
@@ -131,6 +133,9 @@ pub struct RoundingRule {
     pub row_places: u32,
     /// Decimals of the total.
     pub total_places: u32,
+    /// Decimals of the execution rate before it is scored; absent means that it is not rounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_places: Option<u32>,
     /// How a proposed cut is rounded to the fen.
     pub cut_mode: RoundingMode,
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::GradeBand;
 use crate::outcome::Severity;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,14 @@ pub enum QualityCheck {
 pub struct PlausibilityRule {
     pub severity: Severity,
     pub check: PlausibilityCheck,
+}
+
+/// The grade of a self-evaluation by how far its score lies above or below the re-checked one (自评质量降档).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecheckRule {
+    /// Bands of the difference in points, whichever of the two is greater.
+    pub bands: Vec<GradeBand>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -95,6 +95,21 @@ pub struct Sections {
     /// Days that are not what their weekday says, by year (节假日安排).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub working_days: Vec<Cited<WorkingDaysRule>>,
+    /// Standards of single indicators (指标评分标准).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub indicator_rules: Vec<Cited<IndicatorRule>>,
+    /// Indicators of which one counts (二者择其一).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Cited<AlternativesRule>>,
+    /// Plus and minus points (加分、扣分).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<Cited<AdjustmentRule>>,
+    /// Cap of the total by the execution rate (按执行率封顶).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_cap: Option<Cited<TotalCapRule>>,
+    /// Quality of self-evaluations by the re-checked difference (自评质量等级).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recheck_quality: Option<Cited<RecheckRule>>,
 }
 
 /// Goes through every section in order.
@@ -135,6 +150,11 @@ impl Sections {
             idle_money,
             deadlines,
             working_days,
+            indicator_rules,
+            alternatives,
+            adjustments,
+            total_cap,
+            recheck_quality,
         } = self;
         walk.one("execution", execution.as_ref());
         walk.many("quantitative", quantitative);
@@ -165,6 +185,11 @@ impl Sections {
         walk.one("idle_money", idle_money.as_ref());
         walk.many("deadlines", deadlines);
         walk.many("working_days", working_days);
+        walk.many("indicator_rules", indicator_rules);
+        walk.many("alternatives", alternatives);
+        walk.many("adjustments", adjustments);
+        walk.one("total_cap", total_cap.as_ref());
+        walk.one("recheck_quality", recheck_quality.as_ref());
     }
 
     /// Lays a lower layer over these rules.
@@ -199,6 +224,11 @@ impl Sections {
             idle_money,
             deadlines,
             working_days,
+            indicator_rules,
+            alternatives,
+            adjustments,
+            total_cap,
+            recheck_quality,
         } = lower;
         one(&mut self.execution, execution.as_ref(), origin);
         many(&mut self.quantitative, quantitative, origin);
@@ -229,6 +259,11 @@ impl Sections {
         one(&mut self.idle_money, idle_money.as_ref(), origin);
         many(&mut self.deadlines, deadlines, origin);
         many(&mut self.working_days, working_days, origin);
+        many(&mut self.indicator_rules, indicator_rules, origin);
+        many(&mut self.alternatives, alternatives, origin);
+        many(&mut self.adjustments, adjustments, origin);
+        one(&mut self.total_cap, total_cap.as_ref(), origin);
+        one(&mut self.recheck_quality, recheck_quality.as_ref(), origin);
     }
 }
 

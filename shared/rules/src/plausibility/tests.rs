@@ -19,7 +19,7 @@ fn table(actual: &str, executed: &str) -> ScoreTable {
     ScoreTable {
         indicators: vec![leaf("1", "产出指标", "50"), leaf("2", "效益指标", "40")],
         money: Some(MoneyTable { total, rows: vec![] }),
-        execution_override: None,
+        ..ScoreTable::default()
     }
 }
 
@@ -56,4 +56,19 @@ fn finds_each_implausibility_under_its_code() {
     assert_eq!(codes(&table("50个", "1000"), |_| {}), ["C21", "C21"]);
     assert_eq!(codes(&table("100个", "1100"), |_| {}), ["C22"]);
     assert_eq!(codes(&table("≥100个", "1000"), |_| {}), ["C23"]);
+}
+
+#[test]
+fn a_self_evaluation_far_from_its_recheck_is_marked_down() {
+    let pack = effective(ObjectType::Project);
+    for (own, rechecked, grade) in [
+        ("98", "98", Grade::Excellent),
+        ("98", "93.01", Grade::Excellent),
+        ("98", "93", Grade::Good),
+        ("88", "98", Grade::Fair),
+        ("98", "60", Grade::Poor),
+    ] {
+        let marked = grade_recheck(decimal(own), decimal(rechecked), &pack).unwrap();
+        assert_eq!(marked.grade, grade, "{own} against {rechecked}");
+    }
 }

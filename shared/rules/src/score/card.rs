@@ -12,9 +12,10 @@ use crate::outcome::Finding;
 pub struct Scorecard {
     pub rows: Vec<ScoreRow>,
     pub execution: Option<ExecutionScore>,
+    pub adjustments: Vec<AdjustmentScore>,
     /// Points that could be reached: weights of rows and execution.
     pub full: Decimal,
-    /// Sum of the given scores, rescaled where indicators do not apply.
+    /// Sum of the given scores, rescaled where indicators do not apply, adjusted, and capped where the pack says so.
     pub total: Decimal,
     pub grade: Grade,
     /// The grade's printed name here.
@@ -37,6 +38,8 @@ pub struct ScoreRow {
     pub override_reason: Option<String>,
     /// Completion in percent of the target where a ratio exists, uncapped.
     pub completion_percent: Option<Decimal>,
+    /// Code of the row that counts instead of this one; neither its points nor its weight count then.
+    pub replaced_by: Option<String>,
     pub explanation: Explanation,
 }
 
@@ -48,5 +51,16 @@ pub struct ExecutionScore {
     pub computed: Decimal,
     pub given: Decimal,
     pub override_reason: Option<String>,
+    pub explanation: Explanation,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdjustmentScore {
+    /// Id of the rule.
+    pub rule: String,
+    pub title: String,
+    /// Negative where it costs points.
+    pub points: Decimal,
+    pub reason: String,
     pub explanation: Explanation,
 }

@@ -69,12 +69,18 @@ fn scored(
     }
     let (annual, executed) = amounts(&money.total)?;
     let rate = EXACT.ratio(executed, HUNDRED, annual)?;
+    let money = Spent {
+        annual,
+        executed,
+        rate,
+        rounded: rounding.rate_places.map(|places| exact::round(rate, places, rounding.mode)),
+    };
     let mut findings = Vec::new();
     if rate > HUNDRED {
         let message = format!("执行数超过全年预算数（{}%）：数据有误或有未登记的调整，不另加分", plain(rate));
         findings.push(Finding::new("execution.above_budget", Severity::Error, SUBJECT, message));
     }
-    let (points, explanation) = points(rule, annual, executed, rate)?;
+    let (points, explanation) = points(rule, money)?;
     let computed = exact::round(points, rounding.row_places, rounding.mode).clamp(Decimal::ZERO, weight);
     let how = format!("得分保留 {} 位小数，{}", rounding.row_places, rounding.mode.chinese());
     let explanation = explanation.rounded(how).result(format!("{computed} 分（分值 {}）", plain(weight)));
@@ -104,18 +110,49 @@ fn amounts(total: &MoneyRow) -> Result<(Decimal, Decimal), Refusal> {
     }
 }
 
-fn points(
-    rule: &Cited<ExecutionRule>,
+/// Amounts in yuan, the rate in percent and as the pack rounds it, where it does.
+#[derive(Clone, Copy)]
+struct Spent {
     annual: Decimal,
     executed: Decimal,
     rate: Decimal,
-) -> Result<(Decimal, Explanation), Refusal> {
+    rounded: Option<Decimal>,
+}
+
+impl Spent {
+    /// `weight` times the rate, in percent of `weight`.
+    fn share_of(self, weight: Decimal) -> Result<Decimal, Refusal> {
+        match self.rounded {
+            Some(rate) => EXACT.ratio(weight, rate, HUNDRED),
+            None => EXACT.ratio(weight, self.executed, self.annual),
+        }
+    }
+
+    /// Whole steps of `step` percent that the rate lies below `full_at`.
+    fn steps_below(self, full_at: Decimal, step: Decimal) -> Result<Decimal, Refusal> {
+        if step <= Decimal::ZERO {
+            return Err(Refusal::new("execution.step", SUBJECT, "扣分步长须大于 0"));
+        }
+        if let Some(rate) = self.rounded {
+            return Ok(EXACT.ratio(EXACT.sub(full_at, rate)?, Decimal::ONE, step)?.trunc());
+        }
+        let below = EXACT.sub(EXACT.mul(full_at, self.annual)?, EXACT.mul(HUNDRED, self.executed)?)?;
+        Ok(EXACT.ratio(below, Decimal::ONE, EXACT.mul(step, self.annual)?)?.trunc())
+    }
+}
+
+fn points(rule: &Cited<ExecutionRule>, money: Spent) -> Result<(Decimal, Explanation), Refusal> {
+    let Spent { annual, executed, rate, rounded } = money;
     let weight = rule.rule.weight();
-    let explanation = Explanation::of(rule)
+    let mut explanation = Explanation::of(rule)
         .input("全年预算数", format!("{annual} 元"))
         .input("全年执行数", format!("{executed} 元"))
         .input("分值", plain(weight))
         .step("执行率 = 全年执行数 ÷ 全年预算数", format!("{executed} ÷ {annual} = {}%", plain(rate)));
+    if let Some(rounded) = rounded {
+        explanation = explanation.step("执行率先舍入再计分", format!("{}%", plain(rounded)));
+    }
+    let rate = rounded.unwrap_or(rate);
     if rate >= HUNDRED {
         let text = if rate > HUNDRED {
             "执行率超过 100%，按 100% 计"
@@ -126,14 +163,18 @@ fn points(
     }
     match &rule.rule {
         ExecutionRule::Linear { .. } => {
-            let points = EXACT.ratio(weight, executed, annual)?;
+            let points = money.share_of(weight)?;
             let arithmetic = format!("{} × {}% ÷ 100% = {}", plain(weight), plain(rate), plain(points));
             Ok((points, explanation.step("按执行率计分", arithmetic)))
         }
-        ExecutionRule::Banded { full_at, .. } if rate >= *full_at => Ok((
-            weight,
-            explanation.step(format!("执行率不低于 {}%，得满分", plain(*full_at)), plain(weight)),
-        )),
+        ExecutionRule::Banded { full_at, .. } | ExecutionRule::Stepped { full_at, .. }
+            if rate >= *full_at =>
+        {
+            Ok((
+                weight,
+                explanation.step(format!("执行率不低于 {}%，得满分", plain(*full_at)), plain(weight)),
+            ))
+        }
         ExecutionRule::Banded { bands, .. } => {
             let band = bands.iter().find(|band| band.contains(rate)).ok_or_else(|| {
                 Refusal::new("execution.bands", SUBJECT, format!("执行率 {}% 不在任何一档之内", plain(rate)))
@@ -143,6 +184,14 @@ fn points(
             let arithmetic =
                 format!("{} × {}% = {}", plain(weight), plain(band.share_percent), plain(points));
             Ok((points, explanation.step(text, arithmetic)))
+        }
+        ExecutionRule::Stepped { full_at, step_percent, points, .. } => {
+            let steps = money.steps_below(*full_at, *step_percent)?;
+            let left = EXACT.sub(weight, EXACT.mul(steps, *points)?)?.max(Decimal::ZERO);
+            let (step, cost) = (plain(*step_percent), plain(*points));
+            let text = format!("执行率低于 {}%，每满 {step} 个百分点扣 {cost} 分，扣完为止", plain(*full_at));
+            let arithmetic = format!("{} − {} × {cost} = {}", plain(weight), plain(steps), plain(left));
+            Ok((left, explanation.step(text, arithmetic)))
         }
     }
 }

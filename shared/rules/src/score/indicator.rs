@@ -73,6 +73,7 @@ fn row(
         given,
         override_reason: indicator.overridden.as_ref().map(|overridden| overridden.reason.clone()),
         completion_percent,
+        replaced_by: None,
         explanation,
     }
 }

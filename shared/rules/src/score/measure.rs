@@ -51,6 +51,9 @@ pub(super) fn target(indicator: &ScoreIndicator, pack: &EffectivePack) -> Result
         (None, Some(Direction::Positive)) => Operator::Ge,
         (None, Some(Direction::Negative)) => Operator::Le,
         (None, None) => {
+            if let Some(refusal) = serial_date(&measure, "指标值", indicator) {
+                return Err(refusal);
+            }
             let message = format!("指标值“{}”没有比较符号，也没有指标方向，无法判断是否完成", measure.value);
             return Err(Refusal::new("target.operator", &indicator.code, message));
         }
@@ -105,8 +108,32 @@ fn in_unit_of(
         {
             Err(refuse("actual.fraction", format!("完成值 {} 是百分数还是小数？请写明单位 %", actual.value)))
         }
+        // and the other way round: 95% or 95 against 0.95
+        (from, None)
+            if from.is_none_or(|unit| unit == "%")
+                && target.value > Decimal::ZERO
+                && target.value < Decimal::ONE
+                && actual.value > Decimal::ONE =>
+        {
+            let message = format!(
+                "指标值 {} 没有单位，完成值是 {}：是百分数还是小数？请写明指标值的单位",
+                target.value, actual.value
+            );
+            Err(refuse("target.fraction", message))
+        }
         _ => Ok(actual.value),
     }
+}
+
+/// A whole number that a spreadsheet may have made of a date between 2000 and 2099: days since 30 December 1899.
+fn serial_date(measure: &Measure, what: &str, indicator: &ScoreIndicator) -> Option<Refusal> {
+    let days = i64::try_from(measure.value).ok().filter(|_| measure.value.fract().is_zero())?;
+    if measure.operator.is_some() || measure.unit.is_some() || !(36_526..=73_050).contains(&days) {
+        return None;
+    }
+    let date = Date::new(1899, 12, 30).ok()?.plus_days(days);
+    let message = format!("{what} {days} 像是表格软件存成数字的日期（{date}），请填写日期，或写明单位");
+    Some(Refusal::new("value.spreadsheet_date", &indicator.code, message))
 }
 
 /// The reported date, if it is one.
@@ -114,7 +141,15 @@ pub(super) fn actual_span(indicator: &ScoreIndicator, pack: &EffectivePack) -> R
     match reading(&indicator.actual_text, indicator, pack)? {
         Reading::Deadline { by } => Ok(Span { from: by, to: by }),
         Reading::Period { from, to } => Ok(Span { from, to }),
-        _ => Err(Refusal::new("actual.not_a_date", &indicator.code, "指标值是日期，完成值也须填写完成日期")),
+        other => {
+            let serial = match other {
+                Reading::Number(measure) => serial_date(&measure, "完成值", indicator),
+                _ => None,
+            };
+            Err(serial.unwrap_or_else(|| {
+                Refusal::new("actual.not_a_date", &indicator.code, "指标值是日期，完成值也须填写完成日期")
+            }))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Scores a table under the rules in force (计分).
 
+mod adjusted;
 pub mod bulk;
 pub mod card;
 mod dated;
@@ -7,6 +8,7 @@ mod execution;
 mod graded;
 mod indicator;
 mod measure;
+mod named;
 mod quantitative;
 pub mod table;
 mod total;
@@ -52,7 +54,10 @@ pub fn score(table: &ScoreTable, pack: &EffectivePack) -> Result<Scorecard, Vec<
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    total::close(rows, execution, findings, pack).map_err(|refusal| vec![refusal])
+    named::choose(&mut rows, pack)?;
+    let adjustments = adjusted::score_all(&table.adjustments, pack)?;
+    let scored = total::Scored { rows, execution, adjustments };
+    total::close(scored, findings, pack).map_err(|refusal| vec![refusal])
 }
 
 #[cfg(test)]

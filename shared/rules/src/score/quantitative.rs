@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::indicator::Points;
 use super::measure::met;
+use super::named;
 use super::table::{Measure, ScoreIndicator};
 use crate::effective::{EffectivePack, required};
 use crate::exact::{Exact, HUNDRED, plain};
@@ -14,13 +15,13 @@ use crate::pack::{
 };
 use crate::word::{Direction, Operator, ScoringMethod};
 
-struct Case<'a> {
-    indicator: &'a ScoreIndicator,
+pub(super) struct Case<'a> {
+    pub(super) indicator: &'a ScoreIndicator,
     pack: &'a EffectivePack,
-    operator: Operator,
-    target: &'a Measure,
-    actual: Decimal,
-    exact: Exact<'a>,
+    pub(super) operator: Operator,
+    pub(super) target: &'a Measure,
+    pub(super) actual: Decimal,
+    pub(super) exact: Exact<'a>,
 }
 
 /// A ratio `upper / lower` of completion.
@@ -45,9 +46,17 @@ pub(super) fn score(
     match indicator.method {
         ScoringMethod::Direct => return case.direct(is_met),
         ScoringMethod::Deduction => return case.deduction(is_met),
+        ScoringMethod::Auto => {
+            if let Some(rule) = named::rule_for(indicator, pack) {
+                return case.named(rule, is_met);
+            }
+        }
         _ => {}
     }
     let rule = case.rule()?;
+    if let Some(points) = case.tolerated(rule)? {
+        return Ok(points);
+    }
     let completion = case.completion(&rule.rule)?;
     let mut points = if is_met { case.full(rule) } else { case.unmet(rule)? };
     points.completion = completion;
@@ -68,7 +77,7 @@ pub(super) fn chosen(
 }
 
 impl Case<'_> {
-    fn explain<T>(&self, rule: &Cited<T>) -> Explanation {
+    pub(super) fn explain<T>(&self, rule: &Cited<T>) -> Explanation {
         let unit = self.target.unit.as_deref().unwrap_or("");
         let target = match self.target.high {
             Some(high) => format!("{}~{}{unit}", plain(self.target.value), plain(high)),
@@ -91,6 +100,20 @@ impl Case<'_> {
         let weight = self.indicator.weight;
         let explanation = self.explain(rule).step("达到指标值，得满分", plain(weight));
         Points { points: weight, completion: None, explanation }
+    }
+
+    /// Full points for a small deviation, where the rule allows one.
+    fn tolerated(&self, rule: &Cited<QuantitativeRule>) -> Result<Option<Points>, Refusal> {
+        let Some(tolerance) = rule.rule.tolerance_percent else { return Ok(None) };
+        let distance = self.exact.sub(self.actual, self.target.value)?.abs();
+        let allowed = self.exact.mul(self.target.value.abs(), tolerance)?;
+        if distance.is_zero() || self.exact.mul(distance, HUNDRED)? > allowed {
+            return Ok(None);
+        }
+        let text = format!("与指标值偏离不超过 {}%，视为达到，得满分", plain(tolerance));
+        let weight = self.indicator.weight;
+        let explanation = self.explain(rule).step(text, plain(weight));
+        Ok(Some(Points { points: weight, completion: None, explanation }))
     }
 
     fn direct(&self, is_met: bool) -> Result<Points, Refusal> {

@@ -16,6 +16,20 @@ pub struct ScoreTable {
     pub money: Option<MoneyTable>,
     #[serde(default)]
     pub execution_override: Option<Override>,
+    /// Plus and minus points a person found to apply.
+    #[serde(default)]
+    pub adjustments: Vec<Adjustment>,
+}
+
+/// Plus or minus points under a rule of the pack (加分、扣分事项).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    /// Id of the rule.
+    pub rule: String,
+    /// How many times it applies.
+    pub times: u32,
+    pub reason: String,
 }
 
 /// A number with its comparison and unit.

@@ -58,6 +58,11 @@ fn refuses_by_name_what_it_cannot_decide() {
         ("效果明显", "效果明显", "graded.share"),
         ("2022年6月15日前", "2022年6月", "actual.date_span"),
         ("≥-5%", "-10%", "quantitative.ratio_undefined"),
+        ("≥0.9", "95%", "target.fraction"),
+        ("≥0.9", "95", "target.fraction"),
+        ("44,561", "44561", "value.spreadsheet_date"),
+        ("2022年12月底前", "44561", "value.spreadsheet_date"),
+        ("2022年12月底前", "12人", "actual.not_a_date"),
     ] {
         assert_eq!(computed(&leaf(target, actual)), Err(rule.into()), "{target} {actual}");
     }
@@ -137,7 +142,7 @@ fn table(executed: &str) -> ScoreTable {
     ScoreTable {
         indicators: vec![weighted("50"), weighted("30"), weighted("10")],
         money: Some(MoneyTable { total: row("合计"), rows: vec![row("当年财政拨款")] }),
-        execution_override: None,
+        ..ScoreTable::default()
     }
 }
 

@@ -55,6 +55,9 @@ fn read_with(original: &str, year: Option<FiscalYear>) -> Result<Reading, Refusa
         return Ok(reading);
     }
     if !text.chars().any(|c| c.is_ascii_digit()) {
+        if text.contains("百分之") {
+            return Err(refuse("value.chinese_number", original, "请用阿拉伯数字填写，如 95%"));
+        }
         return Ok(Reading::Words { text });
     }
     number::read(&text, original).map(Reading::Number)

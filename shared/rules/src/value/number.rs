@@ -50,6 +50,9 @@ pub(super) fn read(text: &str, original: &str) -> Result<Measure, Refusal> {
         None => (rest, false),
     };
     let (value, rest) = take(rest, original)?;
+    if is_exponent(rest) {
+        return Err(refuse("value.scientific", original, "科学记数法请改写为完整的数"));
+    }
     let mut rest = rest;
     for (tail, meaning) in TAILS {
         if let Some(shorter) = rest.strip_suffix(tail) {
@@ -132,10 +135,20 @@ fn range(low: Decimal, rest: &str, original: &str) -> Result<Option<Measure>, Re
     if first_unit.is_some() && first_unit != last_unit {
         return Err(refuse("value.range_unit", original, "区间两端的单位不同"));
     }
+    if matches!(last_unit.as_deref(), Some("月" | "日" | "号" | "月份")) {
+        let needed = "是月份（日期）的起止还是数量的区间？请填写具体日期，或把数量和单位写全，如 6~12个月";
+        return Err(refuse("value.month_range", original, needed));
+    }
     if high < low {
         return Err(refuse("value.range_order", original, "区间的下限大于上限"));
     }
     Ok(Some(Measure { operator: Some(Operator::Range), value: low, high: Some(high), unit: last_unit }))
+}
+
+/// What a spreadsheet leaves of a large number: `E+05`.
+fn is_exponent(rest: &str) -> bool {
+    let digits = rest.strip_prefix(['e', 'E']).map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn read_unit(rest: &str, original: &str) -> Result<Option<String>, Refusal> {
@@ -143,7 +156,9 @@ fn read_unit(rest: &str, original: &str) -> Result<Option<String>, Refusal> {
     if digits && !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Err(refuse("value.many_numbers", original, "含有多个数，请只填写一个数值"));
     }
-    if rest.chars().count() > 12 || rest.contains(',') {
+    let named = |c: char| c.is_alphanumeric() || matches!(c, '%' | '‰' | '℃' | '°' | '#' | '㎡' | '㎥');
+    let empty = rest.chars().all(|c| matches!(c, ';' | '；' | '。' | '、'));
+    if rest.chars().count() > 12 || rest.contains(',') || !(empty || rest.chars().any(named)) {
         return Err(refuse("value.mixed", original, "数值后的文字不像计量单位，请把数值和单位单独填写"));
     }
     Ok(unit::normalize(rest))

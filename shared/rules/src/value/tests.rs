@@ -28,6 +28,10 @@ fn reads_numbers_as_people_print_them() {
         ("≥100百分比", (Some(Operator::Ge), "100", unit("%"))),
         ("-5%", (None, "-5", unit("%"))),
         ("百分之90", (None, "90", unit("%"))),
+        ("90%(含)以上", (Some(Operator::Ge), "90", unit("%"))),
+        ("≥25㎡", (Some(Operator::Ge), "25", unit("㎡"))),
+        ("1000000000000000000元", (None, "1000000000000000000", unit("元"))),
+        ("0.0000000000000000000000000001", (None, "0.0000000000000000000000000001", None)),
     ] {
         assert_eq!(number(text), (expected.0, expected.1.to_owned(), expected.2), "{text}");
     }
@@ -74,6 +78,14 @@ fn refuses_what_can_be_read_in_two_ways() {
         ("无", "value.none"),
         ("2021年13月", "value.date"),
         ("1.2.3", "value.number"),
+        ("1E+05", "value.scientific"),
+        ("6-12月", "value.month_range"),
+        ("5--", "value.mixed"),
+        ("百分之九十五", "value.chinese_number"),
+        ("±5%以内", "value.relative"),
+        ("1/2", "value.many_numbers"),
+        ("79228162514264337593543950336", "value.number"),
+        ("0.00000000000000000000000000001", "value.number"),
     ] {
         assert_eq!(read(text).map_err(|refusal| refusal.rule), Err(rule.to_owned()), "{text}");
     }

@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 /// One spelling for a unit: `百分比`, `(百分比)` and `％` are `%`.
 pub(super) fn normalize(unit: &str) -> Option<String> {
     let unit = unit.trim_matches(|c| matches!(c, ';' | '；' | '。' | ',' | '、'));
+    // 90%(含)以上: the bound is included anyway
+    let unit = unit.strip_suffix("(含)").or_else(|| unit.strip_suffix("(含本数)")).unwrap_or(unit);
     let unit = match unit {
         "" => return None,
         "百分比" | "(百分比)" | "%(百分比)" | "百分数" | "(%)" => "%",

@@ -8,6 +8,7 @@ use super::rule::{self, RuleIndex};
 use crate::outcome::Refusal;
 use crate::score::indicator::score_indicator;
 use crate::score::measure::{self, Target};
+use crate::score::named;
 use crate::score::score_execution;
 use crate::score::table::{ScoreIndicator, ScoreTable};
 use crate::word::{Nature, Operator, ScoringMethod};
@@ -71,7 +72,7 @@ pub(super) fn packed(plan: &Plan<'_>, table: &ScoreTable) -> Result<Option<Packe
     let mut refusals = Vec::new();
     let mut leaves = Vec::with_capacity(table.indicators.len());
     let mut bound = false;
-    let mut whole = true;
+    let mut whole = table.adjustments.is_empty();
     for indicator in &table.indicators {
         if let Some(leaf) = quantity(plan, indicator) {
             leaves.push(leaf);
@@ -109,7 +110,9 @@ pub(super) fn packed(plan: &Plan<'_>, table: &ScoreTable) -> Result<Option<Packe
 /// A plain quantity: numbers on both sides, nothing a person judged.
 fn quantity(plan: &Plan<'_>, indicator: &ScoreIndicator) -> Option<Leaf> {
     let judged = indicator.method == ScoringMethod::Auto && indicator.nature == Nature::Qualitative;
-    if judged || indicator.not_applicable || indicator.overridden.is_some() {
+    let standard =
+        !plan.pack.rules.indicator_rules.is_empty() && named::rule_for(indicator, plan.pack).is_some();
+    if judged || indicator.not_applicable || indicator.overridden.is_some() || standard {
         return None;
     }
     let weight = u32::try_from(weight(plan, indicator.weight)?).ok()?;

@@ -8,7 +8,7 @@ use super::pack::{Execution, Leaf, Packed};
 use super::rule::{RuleIndex, Rules};
 use crate::effective::EffectivePack;
 use crate::outcome::Refusal;
-use crate::pack::{Band, ExecutionRule, RoundingMode};
+use crate::pack::{Band, CapBand, ExecutionRule, RoundingMode};
 use crate::score::table::ScoreTable;
 use crate::word::{Direction, Operator, ScoringMethod};
 
@@ -38,7 +38,21 @@ struct GradeEdge {
 #[derive(Debug, Clone)]
 struct ExecutionPlan {
     weight: i64,
-    banded: Option<Bands>,
+    shape: Shape,
+    /// from, to, and the most the total may be
+    caps: Vec<(i64, i64, i64)>,
+}
+
+#[derive(Debug, Clone)]
+enum Shape {
+    Linear,
+    Banded(Bands),
+    /// Percentages in hundredths; `cost` in units of the row's last place.
+    Stepped {
+        full_at: i64,
+        step: i64,
+        cost: i64,
+    },
 }
 
 /// Percentages in hundredths.
@@ -66,6 +80,9 @@ impl<'a> Plan<'a> {
     /// Nothing where the pack lacks a rule every table needs, or has numbers too fine for whole units.
     pub fn of(pack: &'a EffectivePack) -> Option<Self> {
         let rounding = pack.rules.rounding.as_ref()?.rule;
+        if rounding.rate_places.is_some() || !pack.rules.alternatives.is_empty() {
+            return None;
+        }
         let grades = &pack.rules.grades.as_ref()?.rule;
         let places = rounding.row_places;
         let surplus = places.checked_sub(rounding.total_places).filter(|_| places <= 4)?;
@@ -75,7 +92,7 @@ impl<'a> Plan<'a> {
             Some(GradeEdge { from: edge(band.from)?, to, grade: band.grade })
         };
         let execution = match &pack.rules.execution {
-            Some(rule) => Some(ExecutionPlan::of(&rule.rule, places)?),
+            Some(rule) => Some(ExecutionPlan::of(&rule.rule, pack, places)?),
             None => None,
         };
         Some(Self {
@@ -135,13 +152,14 @@ impl<'a> Plan<'a> {
             over_achieved |= earned.over;
         }
         let (points, weight, above_budget) = self.execution_points(execution)?;
+        let most = self.cap(execution)?;
         let full = all + weight;
         let total = if applicable == all {
             self.whole_total(scored + points)
         } else {
             self.rescaled(all, applicable, scored, points)?
         };
-        let total = total.clamp(0, full);
+        let total = total.clamp(0, full).min(most);
         let grade = self.grades.iter().find(|edge| total >= edge.from && total < edge.to)?.grade;
         Some(Brief { total, grade, full, over_achieved, above_budget })
     }
@@ -180,6 +198,19 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The most the total may be. Nothing where the rate is not known here or lies in no band.
+    fn cap(&self, execution: Execution) -> Option<i64> {
+        let caps = self.execution.as_ref().map(|plan| plan.caps.as_slice()).unwrap_or_default();
+        match execution {
+            Execution::Money { annual, executed } if !caps.is_empty() => {
+                let reaches = reaching(annual, executed);
+                caps.iter().find(|(from, to, _)| reaches(*from) && !reaches(*to)).map(|(.., most)| *most)
+            }
+            Execution::Given { .. } if !caps.is_empty() => None,
+            _ => Some(i64::MAX),
+        }
+    }
+
     /// Points of the execution row in units of its last place.
     pub fn execution(&self, execution: Execution) -> Option<i64> {
         match execution {
@@ -190,21 +221,31 @@ impl<'a> Plan<'a> {
 }
 
 impl ExecutionPlan {
-    fn of(rule: &ExecutionRule, places: u32) -> Option<Self> {
+    fn of(rule: &ExecutionRule, pack: &EffectivePack, places: u32) -> Option<Self> {
         let percent = |value: Decimal| fixed(value, PERCENT_PLACES);
         let weight = fixed(rule.weight(), places).filter(|weight| *weight >= 0)?;
-        let banded = match rule {
-            ExecutionRule::Linear { .. } => None,
+        let shape = match rule {
+            ExecutionRule::Linear { .. } => Shape::Linear,
+            ExecutionRule::Stepped { full_at, step_percent, points, .. } => Shape::Stepped {
+                full_at: percent(*full_at)?,
+                step: percent(*step_percent).filter(|step| *step > 0)?,
+                cost: fixed(*points, places).filter(|cost| *cost >= 0)?,
+            },
             ExecutionRule::Banded { full_at, bands, .. } => {
                 let band = |band: &Band| {
                     let to = band.to.map_or(Some(i64::MAX), percent)?;
                     Some((percent(band.from)?, to, percent(band.share_percent)?))
                 };
                 let list = bands.iter().map(band).collect::<Option<_>>()?;
-                Some(Bands { full_at: percent(*full_at)?, list })
+                Shape::Banded(Bands { full_at: percent(*full_at)?, list })
             }
         };
-        Some(Self { weight, banded })
+        let cap = |band: &CapBand| {
+            let to = band.to.map_or(Some(i64::MAX), percent)?;
+            Some((percent(band.from)?, to, fixed(band.at_most, places)?))
+        };
+        let caps = pack.rules.total_cap.iter().flat_map(|rule| &rule.rule.bands).map(cap);
+        Some(Self { weight, shape, caps: caps.collect::<Option<_>>()? })
     }
 
     fn points(&self, annual: i64, executed: i64, mode: RoundingMode) -> Option<i64> {
@@ -214,16 +255,29 @@ impl ExecutionPlan {
         if executed >= annual {
             return Some(self.weight);
         }
+        let reaches = reaching(annual, executed);
         let (annual, executed) = (i128::from(annual), i128::from(executed));
         let weight = i128::from(self.weight);
-        let Some(bands) = &self.banded else {
-            return Some(divided_wide(weight * executed, annual, mode).min(self.weight));
-        };
-        let reaches = |edge: i64| executed * i128::from(WHOLE) >= i128::from(edge) * annual;
-        if reaches(bands.full_at) {
-            return Some(self.weight);
+        match &self.shape {
+            Shape::Linear => Some(divided_wide(weight * executed, annual, mode).min(self.weight)),
+            Shape::Banded(Bands { full_at, .. }) | Shape::Stepped { full_at, .. } if reaches(*full_at) => {
+                Some(self.weight)
+            }
+            Shape::Banded(bands) => {
+                let (.., share) = bands.list.iter().find(|(from, to, _)| reaches(*from) && !reaches(*to))?;
+                Some(divided_wide(weight * i128::from(*share), WHOLE.into(), mode).clamp(0, self.weight))
+            }
+            Shape::Stepped { full_at, step, cost } => {
+                let below = i128::from(*full_at) * annual - i128::from(WHOLE) * executed;
+                let lost = below / (i128::from(*step) * annual) * i128::from(*cost);
+                i64::try_from((weight - lost).max(0)).ok()
+            }
         }
-        let (.., share) = bands.list.iter().find(|(from, to, _)| reaches(*from) && !reaches(*to))?;
-        Some(divided_wide(weight * i128::from(*share), WHOLE.into(), mode).clamp(0, self.weight))
     }
+}
+
+/// Whether the rate is at least an edge, in hundredths of a percent.
+fn reaching(annual: i64, executed: i64) -> impl Fn(i64) -> bool {
+    let (annual, executed) = (i128::from(annual), i128::from(executed));
+    move |edge| executed * i128::from(WHOLE) >= i128::from(edge) * annual
 }

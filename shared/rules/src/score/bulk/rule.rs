@@ -151,6 +151,9 @@ fn compiled(
         }
         _ => {
             let rule = &chosen(pack, operator, direction)?.rule;
+            if rule.tolerance_percent.is_some() {
+                return None;
+            }
             // of a result short of its target, or above its ceiling, the ratio is the smaller over the greater
             let unmet = match (rule.method, operator) {
                 (QuantitativeMethod::ActualOverTarget, Operator::Ge | Operator::Gt)

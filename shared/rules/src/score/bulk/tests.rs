@@ -7,7 +7,8 @@ use super::*;
 use crate::effective::EffectivePack;
 use crate::fixture::{decimal, effective, money, packs, region};
 use crate::pack::{
-    Band, ExecutionRule, OverAchievementRule, PassShape, PassThreshold, RoundingMode, RulePack,
+    Band, CapBand, Cited, ExecutionRule, IndicatorMethod, IndicatorRule, OverAchievementRule, PartStep,
+    PassShape, PassThreshold, RoundingMode, RulePack, TotalCapRule,
 };
 use crate::score::score;
 use crate::score::table::{Measure, MoneyRow, MoneyTable, Override, ScoreIndicator, ScoreTable};
@@ -54,13 +55,20 @@ fn pass() -> impl Strategy<Value = Option<PassThreshold>> {
     )
 }
 
+fn cited<T>(rule: T) -> Cited<T> {
+    Cited { id: "new".into(), document: "local".into(), note: None, confidence: None, rule, origin: None }
+}
+
 prop_compose! {
     fn any_pack()(
         (mode, row, total) in rounding(),
         over in over(),
         pass in pass(),
         unmet in 0_i64..101,
-        banded in any::<bool>(),
+        shape in 0_u8..3,
+        caps in any::<bool>(),
+        tolerance in proptest::option::weighted(0.2, (0_i64..30).prop_map(Decimal::from)),
+        standard in proptest::bool::weighted(0.1),
     ) -> EffectivePack {
         changed(|pack| {
             let sections = &mut pack.sections;
@@ -75,8 +83,29 @@ prop_compose! {
             }
             for rule in &mut sections.quantitative {
                 rule.rule.pass = pass;
+                rule.rule.tolerance_percent = tolerance;
             }
-            if let Some(rule) = sections.execution.as_mut().filter(|_| banded) {
+            if caps {
+                sections.total_cap = Some(cited(TotalCapRule { bands: vec![
+                    CapBand { from: 0.into(), to: Some(Decimal::new(555, 1)), at_most: Decimal::new(5999, 2) },
+                    CapBand { from: Decimal::new(555, 1), to: None, at_most: Decimal::ONE_HUNDRED },
+                ] }));
+            }
+            if standard {
+                let method = IndicatorMethod::PerStep {
+                    step: Decimal::new(5, 1), points: Decimal::ONE, part: PartStep::Whole };
+                sections.indicator_rules =
+                    vec![cited(IndicatorRule { names: vec![String::new()], points: Decimal::TEN, method })];
+            }
+            if let Some(rule) = sections.execution.as_mut().filter(|_| shape == 2) {
+                rule.rule = ExecutionRule::Stepped {
+                    weight: Decimal::TEN,
+                    full_at: Decimal::from(98),
+                    step_percent: Decimal::new(25, 1),
+                    points: Decimal::new(7, 1),
+                };
+            }
+            if let Some(rule) = sections.execution.as_mut().filter(|_| shape == 1) {
                 let band = |from: i64, to: i64, share: i64| Band {
                     from: from.into(),
                     to: Some(to.into()),
@@ -165,7 +194,7 @@ prop_compose! {
             rows: vec![],
         });
         let execution_override = given.map(|score| Override { score, reason: "抽查".into() });
-        ScoreTable { indicators, money, execution_override }
+        ScoreTable { indicators, money, execution_override, ..ScoreTable::default() }
     }
 }
 
@@ -197,7 +226,7 @@ fn takes_plain_quantities_itself() {
     let table = |indicator: &ScoreIndicator| ScoreTable {
         indicators: vec![indicator.clone()],
         money: Some(MoneyTable { total: row.clone(), rows: vec![] }),
-        execution_override: None,
+        ..ScoreTable::default()
     };
     let packed = plan.packed(&table(&indicator)).unwrap().expect("whole");
     assert_eq!(
