@@ -227,6 +227,12 @@ pub(crate) const fn mark(said: pb::ProjectMark) -> Option<Mark> {
         pb::ProjectMark::Consolidation => Some(Mark::Consolidation),
         pb::ProjectMark::Transfer => Some(Mark::Transfer),
         pb::ProjectMark::MajorDecision => Some(Mark::MajorDecision),
+        pb::ProjectMark::Emergency => Some(Mark::Emergency),
+        pb::ProjectMark::UpperMandated => Some(Mark::UpperMandated),
+        pb::ProjectMark::Livelihood => Some(Mark::Livelihood),
+        pb::ProjectMark::Policy => Some(Mark::Policy),
+        pb::ProjectMark::ExpiredContinued => Some(Mark::ExpiredContinued),
+        pb::ProjectMark::Construction => Some(Mark::Construction),
     }
 }
 

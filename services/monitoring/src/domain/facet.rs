@@ -30,9 +30,31 @@ pub(crate) enum Mark {
     Transfer,
     /// 政府重大决策
     MajorDecision,
+    /// 应急救灾
+    Emergency,
+    /// 上级明确要求
+    UpperMandated,
+    /// 民生保障
+    Livelihood,
+    /// 出台政策
+    Policy,
+    /// 到期后继续实施
+    ExpiredContinued,
+    /// 基本建设、大型修缮、购置
+    Construction,
 }
 
 impl Mark {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::DirectFunds, Self::Consolidation, Self::Transfer, Self::MajorDecision];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::DirectFunds,
+        Self::Consolidation,
+        Self::Transfer,
+        Self::MajorDecision,
+        Self::Emergency,
+        Self::UpperMandated,
+        Self::Livelihood,
+        Self::Policy,
+        Self::ExpiredContinued,
+        Self::Construction,
+    ];
 }

@@ -31,6 +31,12 @@ pub(crate) const fn mark(mark: Mark) -> ProjectMark {
         Mark::Consolidation => ProjectMark::Consolidation,
         Mark::Transfer => ProjectMark::Transfer,
         Mark::MajorDecision => ProjectMark::MajorDecision,
+        Mark::Emergency => ProjectMark::Emergency,
+        Mark::UpperMandated => ProjectMark::UpperMandated,
+        Mark::Livelihood => ProjectMark::Livelihood,
+        Mark::Policy => ProjectMark::Policy,
+        Mark::ExpiredContinued => ProjectMark::ExpiredContinued,
+        Mark::Construction => ProjectMark::Construction,
     }
 }
 
