@@ -5,12 +5,14 @@ use hengji_rules::Finding;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("指标或其修订不是草稿，不能送审")]
-    IndicatorNotDraft(String),
-    #[error("指标或其修订没有送审，不能启用或退回")]
-    IndicatorNotInReview(String),
-    #[error("修订不得改变指标的代码和所属层级")]
-    AnotherIndicator(String),
+    #[error("{noun}或其修订不是草稿，不能送审")]
+    NotDraft { noun: &'static str, name: String },
+    #[error("{noun}或其修订没有送审，不能启用或退回")]
+    NotInReview { noun: &'static str, name: String },
+    #[error("{noun}不在启用状态，或修订已送审")]
+    NotActive { noun: &'static str, name: String },
+    #[error("修订不得改变{noun}的代码和所属层级")]
+    AnotherRecord { noun: &'static str, field: &'static str },
     #[error("只有启用中、尚未上报的指标可以上报")]
     NotProposable(String),
     #[error("指标没有上报，不能提升或退回上报")]
@@ -19,8 +21,8 @@ pub(crate) enum Refusal {
     NotAbove { layer: String, below: String },
     #[error("细化的指标 {parent} {why}")]
     NotRefinable { name: String, parent: String, why: &'static str },
-    #[error("指标不在启用状态，或修订已送审")]
-    IndicatorNotActive(String),
+    #[error("补充的代码表 {upper} {why}")]
+    NotExtendable { name: String, upper: String, why: String },
     #[error("规则包不是草稿，不能启用")]
     RevisionNotDraft(String),
     #[error("第 {in_force} 版已经启用过，较早的版本不能再启用")]
@@ -45,14 +47,15 @@ impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         match refusal {
-            Refusal::AnotherIndicator(_) => Self::field("indicator.code", message),
+            Refusal::AnotherRecord { field, .. } => Self::field(format!("{field}.code"), message),
             Refusal::NotAbove { .. } => Self::field("to_layer", message),
             Refusal::NotRefinable { name, .. }
-            | Refusal::IndicatorNotDraft(name)
-            | Refusal::IndicatorNotInReview(name)
+            | Refusal::NotExtendable { name, .. }
+            | Refusal::NotDraft { name, .. }
+            | Refusal::NotInReview { name, .. }
+            | Refusal::NotActive { name, .. }
             | Refusal::NotProposable(name)
             | Refusal::NotProposed(name)
-            | Refusal::IndicatorNotActive(name)
             | Refusal::RevisionNotDraft(name)
             | Refusal::RevisionOvertaken { name, .. } => {
                 Self::precondition(Reason::StateForbids, name, message)

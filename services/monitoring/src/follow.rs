@@ -2,10 +2,9 @@
 //! place in the journal it came from.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::StreamExt;
-use hengji_chassis::Job;
+use hengji_chassis::{Job, Progress, persistent};
 use hengji_kernel::DataScope;
 use hengji_proto::common::v1::JournalEntry;
 use hengji_proto::common::v1::watch_response::News;
@@ -24,10 +23,6 @@ use crate::store::{advance, resume_token};
 
 const TARGETS: &str = "targets";
 const METHOD: &str = "follow/targets";
-
-/// Waits between attempts to connect double from the first to the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Takes in what happens in targets.
 #[derive(Clone)]
@@ -265,39 +260,21 @@ fn is_about_the_entry(fault: &Fault) -> bool {
     matches!(fault.code(), Code::NotFound | Code::InvalidArgument)
 }
 
-/// Follows until the service stops; connects again, after longer and longer waits, whenever the stream ends.
+/// Follows until the service stops; connects again whenever the stream ends.
 pub(crate) fn job(follower: Follower) -> Job {
-    Box::new(move |stop| {
-        Box::pin(async move {
-            let mut wait = FIRST_WAIT;
-            loop {
-                let followed = tokio::select! {
-                    () = stop.cancelled() => return,
-                    followed = follow(&follower, &mut wait) => followed,
-                };
-                match followed {
-                    Err(fault) if fault.code() != Code::Unavailable => {
-                        tracing::warn!(%fault, "following targets was interrupted");
-                    }
-                    _ => tracing::debug!("targets is away"),
-                }
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(wait) => {}
-                }
-                wait = (wait * 2).min(LONGEST_WAIT);
-            }
-        })
+    persistent("following targets", move |progress| {
+        let follower = follower.clone();
+        async move { follow(&follower, &progress).await }
     })
 }
 
 /// Watches from where the last entry was taken in.
-async fn follow(follower: &Follower, wait: &mut Duration) -> Result<(), Fault> {
+async fn follow(follower: &Follower, progress: &Progress) -> Result<(), Fault> {
     let token = resume_token(&mut follower.acts.db.read().await?, TARGETS).await?;
     let mut news = follower.targets.watch(&follower.call(), token).await?;
     while let Some(response) = news.next().await {
         let response = response?;
-        *wait = FIRST_WAIT;
+        progress.made();
         if let Some(News::Entry(entry)) = &response.news {
             follower.take_in(entry, &response.resume_token).await?;
         }

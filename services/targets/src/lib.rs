@@ -11,6 +11,7 @@ mod domain;
 mod error;
 mod peers;
 mod store;
+mod tell;
 
 use hengji_chassis::ServiceSpec;
 use hengji_db::Migration;
@@ -27,6 +28,12 @@ const MIGRATIONS: &[Migration] = &[
         name: "library",
         sqlite: include_str!("../migrations/sqlite/0002_library.sql"),
         postgres: include_str!("../migrations/postgres/0002_library.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "told",
+        sqlite: include_str!("../migrations/sqlite/0005_told.sql"),
+        postgres: include_str!("../migrations/postgres/0005_told.sql"),
     },
 ];
 

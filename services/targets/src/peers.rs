@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hengji_kernel::{Date, Decimal, FiscalYear, RegionCode};
+use hengji_proto::catalog::v1::indicator_usage_service_client::IndicatorUsageServiceClient;
 use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
-use hengji_proto::catalog::v1::{GetTemplateRequest, TargetTemplate};
+use hengji_proto::catalog::v1::{
+    GetTemplateRequest, LibraryState, RecordIndicatorUseRequest, TargetTemplate,
+};
 use hengji_proto::common::v1::ObjectKind;
+use hengji_rpc::call::derived_request_id;
 use hengji_rpc::{Call, Fault, Link, Peers, RuleBook, convert as words};
 use hengji_rules::EffectivePack;
 use hengji_rules::pack::{Cited, LevelWeight, QualityCheck, WeightTemplate};
@@ -64,21 +68,58 @@ impl Catalog {
         Ok(packs)
     }
 
-    async fn template(&self, call: &Call, wanted: &RulesFor) -> Result<Cited<WeightTemplate>, Fault> {
-        let request = GetTemplateRequest { name: wanted.template.clone() };
+    /// Refuses a template that is out of use: a target begun with it keeps it, a new one may not choose it.
+    pub(crate) async fn demand_offered(&self, call: &Call, wanted: &RulesFor) -> Result<(), Fault> {
+        if wanted.template.is_empty() {
+            return Ok(());
+        }
+        let template = self.named_template(call, wanted).await?;
+        match template.state() {
+            LibraryState::Retired => Err(Fault::field(FIELD, format!("模板“{}”已停用", template.title))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says which common indicators an approved version of a target uses; a repeat changes nothing.
+    pub(crate) async fn record_use(
+        &self,
+        call: &Call,
+        target: &str,
+        version: i32,
+        indicators: BTreeSet<String>,
+    ) -> Result<(), Fault> {
+        let request = RecordIndicatorUseRequest {
+            request_id: derived_request_id(target, &format!("use of version {version}")),
+            validate_only: false,
+            target: target.to_owned(),
+            target_version: version,
+            indicators: indicators.into_iter().collect(),
+        };
+        let mut client = IndicatorUsageServiceClient::new(self.link.clone());
+        client.record_indicator_use(call.onward(request)).await?;
+        Ok(())
+    }
+
+    /// The named template as it is in force for the target's budget year.
+    async fn named_template(&self, call: &Call, wanted: &RulesFor) -> Result<TargetTemplate, Fault> {
+        let request =
+            GetTemplateRequest { name: wanted.template.clone(), revision: 0, year: wanted.year.number() };
         let mut client = TemplateServiceClient::new(self.link.clone());
         let answer =
             client.get_template(call.onward(request)).await.map_err(|status| match status.code() {
-                Code::NotFound => Fault::field(FIELD, format!("指标库没有模板 {}", wanted.template)),
+                Code::NotFound => {
+                    let message = format!("指标库没有 {} 年度可用的模板 {}", wanted.year, wanted.template);
+                    Fault::field(FIELD, message)
+                }
                 _ => Fault::from(status),
             })?;
-        let template = answer.into_inner().template.unwrap_or_default();
+        Ok(answer.into_inner().template.unwrap_or_default())
+    }
+
+    async fn template(&self, call: &Call, wanted: &RulesFor) -> Result<Cited<WeightTemplate>, Fault> {
+        let template = self.named_template(call, wanted).await?;
         if template.object_kind() != wanted.object_kind {
             return Err(Fault::field(FIELD, format!("模板“{}”不适用于该类对象", template.title)));
-        }
-        if template.year_from > wanted.year.number() {
-            let message = format!("模板“{}”自 {} 年度起使用", template.title, template.year_from);
-            return Err(Fault::field(FIELD, message));
         }
         weights(&template)
     }

@@ -8,11 +8,13 @@ mod health;
 mod host;
 mod journal_service;
 mod keys;
+mod persistent;
 mod serve;
 mod spec;
 mod switchboard;
 
 pub use host::{Host, HostOptions};
+pub use persistent::{Progress, persistent};
 pub use serve::{Serving, serve};
 pub use spec::{Built, Deps, Entropy, Job, ServiceSpec};
 pub use switchboard::Switchboard;

@@ -22,6 +22,7 @@ def play(suite) -> None:
     broken_pack(manager)
     templates(suite, manager)
     indicators(suite, manager)
+    code_lists(suite, manager)
     effective(suite, manager)
     what_if(suite, manager)
 
@@ -51,6 +52,7 @@ def broken_pack(manager) -> None:
 
 
 def templates(suite, manager) -> None:
+    names = []
     for file in sorted((DATA / "templates").glob("*.json")):
         for line in json.loads(file.read_text(encoding="utf-8")):
             rows = [{key: row[key] for key in ("level1", "level2")} | {"weight": yuan(row["weight"])}
@@ -59,9 +61,14 @@ def templates(suite, manager) -> None:
                 rows.append({"level1": "预算执行率", "weight": yuan(line["execution_weight"])})
             template = {key: line[key] for key in ("code", "title", "year_from", "generation", "document")}
             template |= {"object_kind": object_kind(suite, line), "layer": NATION, "rows": rows}
+            template["note"] = line.get("note", "")
             made = manager.ask("catalog", "CreateTemplate", template=template).template
             expect(sum(number(row.weight) for row in made.rows), 100, "points of the template")
-            suite.say("CreateTemplate", f"{made.name} {made.title}")
+            names.append(made.name)
+    manager.refused("STATE_FORBIDS", "catalog", "ActivateTemplates", names=names)
+    manager.ask("catalog", "SubmitTemplates", names=names)
+    active = manager.ask("catalog", "ActivateTemplates", names=names).templates
+    suite.say("CreateTemplate, SubmitTemplates, ActivateTemplates", f"{len(active)} templates")
     template |= {"code": "too-light", "rows": rows[:1]}
     manager.refused("WEIGHTS_WRONG", "catalog", "CreateTemplate", template=template)
     manager.refused("NOT_FOUND", "catalog", "GetTemplate", name="templates/too-light")
@@ -69,35 +76,44 @@ def templates(suite, manager) -> None:
 
 
 def object_kind(suite, line: dict) -> int:
-    return suite.value("common", f"OBJECT_KIND_{line['object_type'].upper()}")
+    kind = "special_bond" if line["object_type"] == "bond" else line["object_type"]
+    return suite.value("common", f"OBJECT_KIND_{kind.upper()}")
 
 
 def indicators(suite, manager) -> None:
-    lines = json.loads((DATA / "indicators" / "common-project-2020.json").read_text(encoding="utf-8"))
-    directions = {"positive": "DIRECTION_HIGHER_BETTER", "negative": "DIRECTION_LOWER_BETTER"}
-    drafts = [
-        {key: line[key] for key in ("code", "level1", "level2", "unit", "definition", "formula", "document")}
-        | {
-            "title": line["name"],
-            "common": True,
-            "layer": NATION,
-            "object_kind": object_kind(suite, line),
-            "direction": suite.value("catalog", directions[line["direction"]]),
-            "nature": suite.value("catalog", f"NATURE_{line['nature'].upper()}"),
-        }
-        for line in lines
-    ]
-    made = manager.ask("catalog", "BatchCreateIndicators", indicators=drafts).indicators
-    names = [one.name for one in made]
+    """One file is compared, imported, and compared again: then there is nothing new in it."""
+    text = (DATA / "indicators" / "common-project-2020.json").read_text(encoding="utf-8")
+    lines = json.loads(text)
+    file = {"layer": NATION, "content_json": text, "reason": "国家共性指标"}
+    compared = manager.ask("catalog", "ImportIndicators", validate_only=True, **file)
+    imported = manager.ask("catalog", "ImportIndicators", **file)
+    expect([compared.new_count, imported.new_count], [len(lines)] * 2, "new indicators")
+    expect(manager.ask("catalog", "ImportIndicators", **file).unchanged_count, len(lines), "unchanged indicators")
+    names = [row.name for row in imported.rows]
     manager.refused("STATE_FORBIDS", "catalog", "ActivateIndicators", names=names)
     manager.ask("catalog", "SubmitIndicators", names=names)
     active = manager.ask("catalog", "ActivateIndicators", names=names).indicators
     expect(len(active), len(lines), "indicators in force")
-    suite.say("BatchCreateIndicators, SubmitIndicators, ActivateIndicators", f"{len(active)} indicators")
-    manager.refused("ALREADY_EXISTS", "catalog", "BatchCreateIndicators", indicators=drafts[:1])
+    suite.say("ImportIndicators, SubmitIndicators, ActivateIndicators", f"{len(active)} indicators")
+    taken = {"code": lines[0]["code"], "title": "另一个指标", "level1": "决策", "document": "local", "layer": NATION,
+             "object_kind": object_kind(suite, lines[0]), "nature": suite.value("catalog", "NATURE_QUALITATIVE")}
+    manager.refused("ALREADY_EXISTS", "catalog", "BatchCreateIndicators", indicators=[taken])
     found = manager.pages("catalog", "SearchIndicators", "indicators", query="完成 率", layer=COUNTY)
     check(any(one.title == "实际完成率" for one in found), "实际完成率 is not found")
     suite.say("SearchIndicators 完成 率", ", ".join(one.title for one in found))
+
+
+def code_lists(suite, manager) -> None:
+    """Accounts by budget year: the second file is the second revision."""
+    for file in sorted((DATA / "code-lists").glob("functional-accounts-*.json")):
+        text = file.read_text(encoding="utf-8")
+        drafted = manager.ask("catalog", "ImportCodeList", layer=NATION, content_json=text, reason="代码表").code_list
+        for step in ("SubmitCodeLists", "ActivateCodeLists"):
+            manager.ask("catalog", step, names=[drafted.name])
+    titles = [manager.ask("catalog", "ListCodes", code_list=drafted.name, region=COUNTY, year=year, parent="213").codes[0]
+              .code.title for year in (2021, 2022)]
+    check(titles[0] != titles[1], f"an account renamed in 2022 has one name: {titles}")
+    suite.say("ImportCodeList, SubmitCodeLists, ActivateCodeLists, ListCodes", f"21305: {titles[0]}, {titles[1]}")
 
 
 def effective(suite, manager) -> None:

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use hengji_kernel::{Date, Invalid, Money, name};
+use hengji_kernel::{Date, FiscalYear, Invalid, Money, name};
 use hengji_proto::google::r#type as google;
 use hengji_rpc::{Fault, Reason, convert as words};
 use hengji_rules::ObjectType;
@@ -64,6 +64,11 @@ impl Fields {
 
     pub(crate) fn keep<T>(&mut self, field: &str, parsed: Result<T, Invalid>) -> Option<T> {
         parsed.map_err(|invalid| self.wrong(field, invalid.message)).ok()
+    }
+
+    /// 0 is an open end.
+    pub(crate) fn year_or_open(&mut self, field: &str, number: i32) -> Option<FiscalYear> {
+        if number == 0 { None } else { self.keep(field, number.try_into()) }
     }
 
     pub(crate) fn object_type(&mut self, field: &str, number: i32) -> Option<ObjectType> {

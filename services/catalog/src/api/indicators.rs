@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use hengji_db::{Filter, NewEntry, Stored, Value};
+use hengji_db::{Filter, Stored, Value};
 use hengji_kernel::{DataScope, RegionCode};
 use hengji_proto::catalog::v1 as pb;
 use hengji_rpc::{Act, Begun, Call, Fault, Reason, convert as words};
-use serde_json::json;
 
 use super::fields::Fields;
+use super::life::{self, Step, stepped};
 use super::{State, convert, refinements};
-use crate::domain::{Indicator, IndicatorState};
-use crate::error::Refusal;
+use crate::domain::{Indicator, Living};
 use crate::store;
 
 pub(crate) async fn create(
@@ -19,7 +18,7 @@ pub(crate) async fn create(
     call: &Call,
     request: pb::BatchCreateIndicatorsRequest,
 ) -> Result<pb::BatchCreateIndicatorsResponse, Fault> {
-    let indicators = parse(&request.indicators)?;
+    let indicators = parse(&request.indicators, "indicators")?;
     for indicator in &indicators {
         call.reach(&indicator.resource_name(), &indicator.layer, None)?;
     }
@@ -47,12 +46,13 @@ pub(crate) async fn create(
     .await
 }
 
-fn parse(messages: &[pb::Indicator]) -> Result<Vec<Indicator>, Fault> {
+/// Every indicator, or every fault; `list` is where they stand.
+pub(super) fn parse(messages: &[pb::Indicator], list: &str) -> Result<Vec<Indicator>, Fault> {
     let mut fields = Fields::default();
     let mut codes = HashSet::new();
     let mut indicators = Vec::with_capacity(messages.len());
     for (index, message) in messages.iter().enumerate() {
-        fields.enter(format!("indicators[{index}]."));
+        fields.enter(format!("{list}[{index}]."));
         if !codes.insert(message.code.as_str()) {
             fields.wrong("code", format!("代码 {} 在本批中重复", message.code));
         }
@@ -81,8 +81,9 @@ pub(crate) async fn submit(
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
-    let found = stepped(&mut act, call, &request.names, "送审", Indicator::submit).await?;
-    let saved = saved(&mut act, "indicator.submitted", &found, "").await?;
+    let step = Step { kind: "indicator.submitted", word: "送审", take: Indicator::submit };
+    let found = stepped(&mut act, call, &request.names, &step).await?;
+    let saved = saved(&mut act, step.kind, &found, "").await?;
     act.finish(pb::SubmitIndicatorsResponse { indicators: saved.iter().map(convert::indicator).collect() })
         .await
 }
@@ -96,8 +97,9 @@ pub(crate) async fn send_back(
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
-    let found = stepped(&mut act, call, &request.names, "退回", Indicator::send_back).await?;
-    let saved = saved(&mut act, "indicator.returned", &found, &request.reason).await?;
+    let step = Step { kind: "indicator.returned", word: "退回", take: Indicator::send_back };
+    let found = stepped(&mut act, call, &request.names, &step).await?;
+    let saved = saved(&mut act, step.kind, &found, &request.reason).await?;
     act.finish(pb::ReturnIndicatorsResponse { indicators: saved.iter().map(convert::indicator).collect() })
         .await
 }
@@ -111,52 +113,23 @@ pub(crate) async fn activate(
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
-    let found = stepped(&mut act, call, &request.names, "启用", Indicator::activate).await?;
+    let step = Step { kind: "indicator.activated", word: "启用", take: Indicator::activate };
+    let found = stepped(&mut act, call, &request.names, &step).await?;
     refinements::check(&mut act.tx, found.iter().map(|stored| &stored.record)).await?;
-    let saved = saved(&mut act, "indicator.activated", &found, "").await?;
+    let saved = saved(&mut act, step.kind, &found, "").await?;
     act.finish(pb::ActivateIndicatorsResponse { indicators: saved.iter().map(convert::indicator).collect() })
         .await
 }
 
-/// Loads all and takes each a step further, or refuses naming every one that cannot.
-async fn stepped(
-    act: &mut Act,
-    call: &Call,
-    names: &[String],
-    step: &str,
-    take: fn(&mut Indicator) -> Result<(), Refusal>,
-) -> Result<Vec<Stored<Indicator>>, Fault> {
-    if names.iter().collect::<HashSet<_>>().len() < names.len() {
-        return Err(Fault::field("names", "名称重复"));
-    }
-    let mut found = act.tx.load_many::<Indicator>(names, &call.scope()).await?;
-    let known: HashSet<_> = found.iter().map(|stored| stored.record.resource_name()).collect();
-    if let Some(missing) = names.iter().find(|name| !known.contains(*name)) {
-        return Err(Fault::not_found(missing));
-    }
-    let refused: Vec<_> = found
-        .iter_mut()
-        .filter_map(|stored| take(&mut stored.record).err().map(|refusal| (stored, refusal.to_string())))
-        .map(|(stored, message)| (stored.record.resource_name(), message))
-        .collect();
-    if refused.is_empty() {
-        return Ok(found);
-    }
-    let message = format!("{} 个指标不能{step}", refused.len());
-    Err(Fault::preconditions(Reason::StateForbids, message, refused))
-}
-
+/// Saves the indicators, tells of each, and leaves word for the search indexes.
 async fn saved(
     act: &mut Act,
     kind: &'static str,
     found: &[Stored<Indicator>],
     reason: &str,
 ) -> Result<Vec<Stored<Indicator>>, Fault> {
-    let mut saved = Vec::with_capacity(found.len());
-    for stored in found {
-        saved.push(act.save(stored).await?);
-    }
-    told(act, kind, &saved, reason).await?;
+    let saved = life::saved(act, kind, found, reason).await?;
+    touch(act, &saved).await?;
     Ok(saved)
 }
 
@@ -191,54 +164,26 @@ pub(crate) async fn retire(
         Begun::Fresh(act) => act,
     };
     let mut indicator = act.load_fresh::<Indicator>(call, &request.name, &request.etag).await?;
-    let successor = successor(&mut act, &request).await?;
-    indicator.record.retire(successor)?;
+    let successor = life::successor::<Indicator>(&mut act, &request.name, &request.successor).await?;
+    indicator.record.withdraw(successor)?;
     let saved = saved(&mut act, "indicator.retired", &[indicator], &request.reason).await?;
     act.finish(pb::RetireIndicatorResponse { indicator: saved.first().map(convert::indicator) }).await
 }
 
-/// Code of the one to be used instead, which must be in force.
-async fn successor(act: &mut Act, request: &pb::RetireIndicatorRequest) -> Result<String, Fault> {
-    if request.successor.is_empty() {
-        return Ok(String::new());
-    }
-    let stored = act.tx.load::<Indicator>(&request.successor, &DataScope::Everything).await?;
-    match stored.map(|stored| stored.record) {
-        Some(other) if other.state == IndicatorState::Active && other.resource_name() != request.name => {
-            Ok(other.code)
-        }
-        _ => Err(Fault::field("successor", "须是另一个启用中的指标")),
-    }
-}
-
-/// One entry for each indicator, written at once, and the word to the search indexes.
+/// One entry for each indicator, and the word to the search indexes.
 pub(super) async fn told(
     act: &mut Act,
     kind: &'static str,
     indicators: &[Stored<Indicator>],
     reason: &str,
 ) -> Result<(), Fault> {
+    life::tell(act, kind, indicators, reason).await?;
+    touch(act, indicators).await
+}
+
+async fn touch(act: &mut Act, indicators: &[Stored<Indicator>]) -> Result<(), Fault> {
     let names: Vec<_> = indicators.iter().map(|stored| stored.record.resource_name()).collect();
-    store::touch(&mut act.tx, &names).await?;
-    let entry = |stored: &Stored<Indicator>| NewEntry {
-        entry_id: act.new_id(),
-        at: act.now,
-        account: act.account.clone(),
-        method: act.method.to_owned(),
-        request_id: act.request_id.clone(),
-        kind,
-        subject: stored.record.resource_name(),
-        region: Some(stored.record.layer.clone()),
-        unit: None,
-        payload: json!({
-            "title": stored.record.title,
-            "object_type": stored.record.object_type,
-            "revision": stored.record.revision,
-        }),
-        reason: reason.to_owned(),
-    };
-    let entries = indicators.iter().map(entry).collect();
-    Ok(act.tx.append_many(entries).await?)
+    Ok(store::touch(&mut act.tx, &names).await?)
 }
 
 pub(crate) async fn get(

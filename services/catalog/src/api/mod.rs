@@ -1,10 +1,13 @@
 //! Table of contents: one file a family of calls.
 
+mod code_lists;
 mod convert;
 mod effective;
 mod fields;
 mod formulas;
+mod imports;
 mod indicators;
+mod life;
 mod proposals;
 mod refinements;
 mod region;
@@ -12,6 +15,7 @@ mod rule_packs;
 mod scoring;
 mod search;
 mod templates;
+mod usage;
 
 use std::sync::Arc;
 
@@ -19,8 +23,12 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::code_list_service_server::{CodeListService, CodeListServiceServer};
 use hengji_proto::catalog::v1::formula_service_server::{FormulaService, FormulaServiceServer};
 use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
+use hengji_proto::catalog::v1::indicator_usage_service_server::{
+    IndicatorUsageService, IndicatorUsageServiceServer,
+};
 use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
 use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
 use hengji_rpc::call::open_unchecked;
@@ -46,6 +54,8 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let routes = Routes::new(IndicatorServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(FormulaServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TemplateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(CodeListServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(IndicatorUsageServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(RulePackServiceServer::new(api).max_decoding_message_size(bytes));
     Ok(Built { routes, jobs: vec![] })
 }
@@ -53,6 +63,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
 answer::service! {
     impl IndicatorService for Api {
         batch_create_indicators(BatchCreateIndicatorsRequest) -> BatchCreateIndicatorsResponse = indicators::create;
+        import_indicators(ImportIndicatorsRequest) -> ImportIndicatorsResponse = imports::import;
         submit_indicators(SubmitIndicatorsRequest) -> SubmitIndicatorsResponse = indicators::submit;
         return_indicators(ReturnIndicatorsRequest) -> ReturnIndicatorsResponse = indicators::send_back;
         activate_indicators(ActivateIndicatorsRequest) -> ActivateIndicatorsResponse = indicators::activate;
@@ -75,8 +86,27 @@ answer::service! {
     }
     impl TemplateService for Api {
         create_template(CreateTemplateRequest) -> CreateTemplateResponse = templates::create;
+        revise_template(ReviseTemplateRequest) -> ReviseTemplateResponse = templates::revise;
+        submit_templates(SubmitTemplatesRequest) -> SubmitTemplatesResponse = templates::submit;
+        return_templates(ReturnTemplatesRequest) -> ReturnTemplatesResponse = templates::send_back;
+        activate_templates(ActivateTemplatesRequest) -> ActivateTemplatesResponse = templates::activate;
+        retire_template(RetireTemplateRequest) -> RetireTemplateResponse = templates::retire;
         get_template(GetTemplateRequest) -> GetTemplateResponse = templates::get;
         list_templates(ListTemplatesRequest) -> ListTemplatesResponse = templates::list;
+    }
+    impl CodeListService for Api {
+        import_code_list(ImportCodeListRequest) -> ImportCodeListResponse = code_lists::import;
+        submit_code_lists(SubmitCodeListsRequest) -> SubmitCodeListsResponse = code_lists::submit;
+        return_code_lists(ReturnCodeListsRequest) -> ReturnCodeListsResponse = code_lists::send_back;
+        activate_code_lists(ActivateCodeListsRequest) -> ActivateCodeListsResponse = code_lists::activate;
+        retire_code_list(RetireCodeListRequest) -> RetireCodeListResponse = code_lists::retire;
+        get_code_list(GetCodeListRequest) -> GetCodeListResponse = code_lists::get;
+        list_code_lists(ListCodeListsRequest) -> ListCodeListsResponse = code_lists::list;
+        list_codes(ListCodesRequest) -> ListCodesResponse = code_lists::codes;
+    }
+    impl IndicatorUsageService for Api {
+        record_indicator_use(RecordIndicatorUseRequest) -> RecordIndicatorUseResponse = usage::record;
+        list_indicator_usage(ListIndicatorUsageRequest) -> ListIndicatorUsageResponse = usage::list;
     }
     impl RulePackService for Api {
         create_rule_pack(CreateRulePackRequest) -> CreateRulePackResponse = rule_packs::create;

@@ -7,7 +7,7 @@ use hengji_rpc::{Begun, Call, Fault, convert as words};
 use super::fields::Fields;
 use super::indicators::told;
 use super::{State, convert};
-use crate::domain::Indicator;
+use crate::domain::{Indicator, Living};
 
 pub(crate) async fn propose(
     state: &State,

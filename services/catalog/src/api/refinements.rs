@@ -8,7 +8,7 @@ use hengji_proto::catalog::v1 as pb;
 use hengji_rpc::{Call, Fault, convert as words};
 
 use super::{State, convert};
-use crate::domain::{Indicator, IndicatorState, check_refinement, laid_over};
+use crate::domain::{Indicator, LibraryState, check_refinement, laid_over};
 
 /// Every one of these that refines another may.
 pub(super) async fn check<'a>(
@@ -63,7 +63,7 @@ async fn refinement(
     let Some(of) = of else { return Ok(None) };
     let filter = Filter::new()
         .eq("refines", of.code.as_str())
-        .eq("state", Value::word(&IndicatorState::Active))
+        .eq("state", Value::word(&LibraryState::Active))
         .one_of("region", region.layers());
     let found = tx.page::<Indicator>(&DataScope::Everything, &filter, None, 100).await?;
     let records = found.into_iter().map(|stored| stored.record);

@@ -9,7 +9,7 @@ use hengji_proto::google::r#type as google;
 use hengji_rpc::{Call, Fault, convert as words};
 
 use super::{State, convert};
-use crate::domain::Indicator;
+use crate::domain::{Indicator, Living};
 use crate::search::{Filter, Hit};
 
 const SUGGESTIONS: usize = 10;

@@ -1,21 +1,9 @@
 use hengji_kernel::{Date, RegionCode};
-use hengji_rules::{Direction, Nature, ObjectType};
+use hengji_rules::{Confidence, Direction, Nature, ObjectType};
 use serde::{Deserialize, Serialize};
 
+use super::{LibraryState, Living, living};
 use crate::error::Refusal;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum IndicatorState {
-    /// 草稿
-    Draft,
-    /// 审核中
-    InReview,
-    /// 启用
-    Active,
-    /// 停用
-    Retired,
-}
 
 /// An indicator of the library (绩效指标).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +26,7 @@ pub(crate) struct Indicator {
     pub(crate) definition: String,
     pub(crate) formula: String,
     pub(crate) document: String,
-    pub(crate) state: IndicatorState,
+    pub(crate) state: LibraryState,
     /// 1, 2, ... with each change put in force.
     pub(crate) revision: u32,
     pub(crate) valid_from: Option<Date>,
@@ -57,6 +45,11 @@ pub(crate) struct Indicator {
     pub(crate) history: Vec<Self>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) proposal: Option<Proposal>,
+    /// What is uncertain or differs elsewhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) note: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confidence: Option<Confidence>,
 }
 
 /// An indicator proved locally, proposed to an upper layer (上报入库).
@@ -67,82 +60,21 @@ pub(crate) struct Proposal {
     pub(crate) by: String,
 }
 
+living!(
+    Indicator,
+    "指标",
+    "indicators",
+    "indicator",
+    fn keep_from(&mut self, before: &mut Self) {
+        self.proposal = before.proposal.take();
+        self.promoted_from.clone_from(&before.promoted_from);
+    }
+);
+
 impl Indicator {
-    pub(crate) fn resource_name(&self) -> String {
-        format!("indicators/{}", self.code)
-    }
-
-    /// The change on its way, else the record itself.
-    fn moving(&mut self) -> &mut Self {
-        match self.pending {
-            Some(ref mut change) => change,
-            None => self,
-        }
-    }
-
-    /// Hands a draft in for review.
-    pub(crate) fn submit(&mut self) -> Result<(), Refusal> {
-        let name = self.resource_name();
-        self.moving().step(IndicatorState::Draft, IndicatorState::InReview, Refusal::IndicatorNotDraft(name))
-    }
-
-    /// Sends what is in review back to its draft.
-    pub(crate) fn send_back(&mut self) -> Result<(), Refusal> {
-        let name = self.resource_name();
-        let refusal = Refusal::IndicatorNotInReview(name);
-        self.moving().step(IndicatorState::InReview, IndicatorState::Draft, refusal)
-    }
-
-    /// Puts what was reviewed in force. What was in force before stays as it was, under its revision.
-    pub(crate) fn activate(&mut self) -> Result<(), Refusal> {
-        let name = self.resource_name();
-        let refusal = Refusal::IndicatorNotInReview(name);
-        self.moving().step(IndicatorState::InReview, IndicatorState::Active, refusal)?;
-        if let Some(next) = self.pending.take() {
-            let revision = self.revision + 1;
-            let mut before = std::mem::replace(self, *next);
-            self.revision = revision;
-            self.history = std::mem::take(&mut before.history);
-            self.proposal = before.proposal.take();
-            self.promoted_from.clone_from(&before.promoted_from);
-            self.history.push(before);
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, from: IndicatorState, to: IndicatorState, refusal: Refusal) -> Result<(), Refusal> {
-        if self.state != from {
-            return Err(refusal);
-        }
-        self.state = to;
-        Ok(())
-    }
-
-    /// Drafts a change to an active indicator, in place of a draft made before.
-    pub(crate) fn revise(&mut self, change: Self) -> Result<(), Refusal> {
-        let in_review =
-            self.pending.as_ref().is_some_and(|pending| pending.state == IndicatorState::InReview);
-        if self.state != IndicatorState::Active || in_review {
-            return Err(Refusal::IndicatorNotActive(self.resource_name()));
-        }
-        if change.code != self.code || change.layer != self.layer {
-            return Err(Refusal::AnotherIndicator(self.resource_name()));
-        }
-        self.pending = Some(Box::new(change));
-        Ok(())
-    }
-
-    /// As it was in force under that revision; 0 is the present one.
-    pub(crate) fn at_revision(&self, revision: u32) -> Option<&Self> {
-        if revision == 0 || revision == self.revision {
-            return Some(self);
-        }
-        self.history.iter().find(|past| past.revision == revision)
-    }
-
     /// Proposes it to an upper layer.
     pub(crate) fn propose(&mut self, to: RegionCode, reason: String, by: String) -> Result<(), Refusal> {
-        if self.state != IndicatorState::Active || self.proposal.is_some() {
+        if self.state != LibraryState::Active || self.proposal.is_some() {
             return Err(Refusal::NotProposable(self.resource_name()));
         }
         if to == self.layer || !to.contains(&self.layer) {
@@ -161,7 +93,7 @@ impl Indicator {
             code,
             document,
             layer: proposal.to,
-            state: IndicatorState::Draft,
+            state: LibraryState::Draft,
             revision: 1,
             refines: String::new(),
             promoted_from: self.code.clone(),
@@ -176,14 +108,9 @@ impl Indicator {
         self.proposal.take().ok_or_else(|| Refusal::NotProposed(self.resource_name()))
     }
 
-    /// Takes it out of use for new targets; old ones keep it.
-    pub(crate) fn retire(&mut self, successor: String) -> Result<(), Refusal> {
-        if self.state != IndicatorState::Active {
-            return Err(Refusal::IndicatorNotActive(self.resource_name()));
-        }
-        self.state = IndicatorState::Retired;
-        self.successor = successor;
-        self.pending = None;
+    /// Takes it out of use for new targets, and a proposal with it.
+    pub(crate) fn withdraw(&mut self, successor: String) -> Result<(), Refusal> {
+        self.retire(successor)?;
         self.proposal = None;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use hengji_kernel::RegionCode;
 
-use super::{Indicator, IndicatorState};
+use super::{Indicator, LibraryState, Living};
 use crate::error::Refusal;
 
 /// Where a field comes from.
@@ -38,7 +38,7 @@ pub(crate) fn check(refinement: &Indicator, parent: Option<&Indicator>) -> Resul
     };
     match parent {
         None => refuse("不存在"),
-        Some(parent) if parent.state != IndicatorState::Active => refuse("不在启用状态"),
+        Some(parent) if parent.state != LibraryState::Active => refuse("不在启用状态"),
         Some(parent) if parent.layer == refinement.layer || !parent.layer.contains(&refinement.layer) => {
             refuse("不属于上级")
         }

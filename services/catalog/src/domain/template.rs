@@ -1,7 +1,9 @@
 use hengji_kernel::{FiscalYear, RegionCode};
-use hengji_rules::ObjectType;
+use hengji_rules::{Confidence, ObjectType};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+use super::{LibraryState, Yearly, living};
 
 /// The level-1/level-2 tree and weights of a form (指标体系模板).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,9 +14,27 @@ pub(crate) struct Template {
     /// Region that owns it.
     pub(crate) layer: RegionCode,
     pub(crate) year_from: FiscalYear,
+    /// Open if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) year_to: Option<FiscalYear>,
     pub(crate) generation: String,
     pub(crate) rows: Vec<TemplateRow>,
     pub(crate) document: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) note: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confidence: Option<Confidence>,
+    /// Templates stored before they had a life were in force at once.
+    #[serde(default = "in_force")]
+    pub(crate) state: LibraryState,
+    #[serde(default = "first")]
+    pub(crate) revision: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) successor: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<Box<Self>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) history: Vec<Self>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,11 +44,23 @@ pub(crate) struct TemplateRow {
     pub(crate) weight: Decimal,
 }
 
-impl Template {
-    pub(crate) fn resource_name(&self) -> String {
-        format!("templates/{}", self.code)
-    }
+const fn in_force() -> LibraryState {
+    LibraryState::Active
+}
 
+const fn first() -> u32 {
+    1
+}
+
+living!(Template, "模板", "templates", "template");
+
+impl Yearly for Template {
+    fn years(&self) -> (FiscalYear, Option<FiscalYear>) {
+        (self.year_from, self.year_to)
+    }
+}
+
+impl Template {
     /// What is wrong with the weights, as (field, rule): each above 0, 100 in all with the execution rate.
     pub(crate) fn weight_faults(&self) -> Vec<(String, String)> {
         let mut faults: Vec<_> = self

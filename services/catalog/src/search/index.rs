@@ -9,7 +9,7 @@ use hengji_kernel::{Date, RegionCode};
 use hengji_rules::ObjectType;
 
 use super::words;
-use crate::domain::{Indicator, IndicatorState};
+use crate::domain::{Indicator, LibraryState, Living};
 
 /// A word in a title counts so many times.
 const TITLE: u32 = 4;
@@ -109,7 +109,7 @@ impl Entry {
             valid_from: indicator.valid_from,
             valid_to: indicator.valid_to,
         };
-        Self { document, active: indicator.state == IndicatorState::Active, title, text }
+        Self { document, active: indicator.state == LibraryState::Active, title, text }
     }
 }
 

@@ -2,12 +2,17 @@
 
 mod revisions;
 mod search;
+mod usage;
 
 use hengji_db::{Record, Scoping, Value};
 
 pub(crate) use self::revisions::{code_of, in_force, last_in_force};
 pub(crate) use self::search::{changed_since, changes, indicators, touch};
-use crate::domain::{Indicator, PackRevision, Template};
+pub(crate) use self::usage::{Counted, TargetUse, Uses, take_in_use, uses};
+use crate::domain::{CodeList, Indicator, Living, PackRevision, Template};
+
+/// Stored for an open end.
+const NO_YEAR: i64 = 9999;
 
 impl Record for Indicator {
     const TABLE: &'static str = "indicator";
@@ -38,7 +43,30 @@ impl Record for Template {
     }
 
     fn columns(&self) -> Vec<(&'static str, Value)> {
-        vec![("region", (&self.layer).into()), ("object_type", Value::word(&self.object_type))]
+        vec![
+            ("region", (&self.layer).into()),
+            ("object_type", Value::word(&self.object_type)),
+            ("state", Value::word(&self.state)),
+            ("year_from", self.year_from.into()),
+            ("year_to", self.year_to.map_or(NO_YEAR.into(), Value::from)),
+        ]
+    }
+}
+
+impl Record for CodeList {
+    const TABLE: &'static str = "code_list";
+    const SCOPED: Scoping = Scoping::Region;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.layer).into()),
+            ("extends", (&self.extends).into()),
+            ("state", Value::word(&self.state)),
+        ]
     }
 }
 

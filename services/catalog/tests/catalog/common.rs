@@ -111,6 +111,12 @@ pub async fn activated(bench: &Bench, list: Vec<pb::Indicator>) -> anyhow::Resul
     reviewed(bench, names).await
 }
 
+/// Names of what an import drafted anew.
+pub fn new_ones(answer: pb::ImportIndicatorsResponse) -> Vec<String> {
+    let new = answer.rows.into_iter().filter(|row| row.action() == pb::ImportAction::New);
+    new.map(|row| row.name).collect()
+}
+
 /// Through review into force.
 pub async fn reviewed(bench: &Bench, names: Vec<String>) -> anyhow::Result<Vec<pb::Indicator>> {
     let submit =

@@ -1,7 +1,9 @@
 //! The catalog as its callers see it, on both databases.
 
+mod code_lists;
 mod common;
 mod formulas;
+mod imports;
 mod indicators;
 mod library;
 mod rule_packs;
@@ -9,3 +11,4 @@ mod scoring;
 mod search;
 mod shipped;
 mod templates;
+mod usage;

@@ -1,6 +1,10 @@
 //! The content the suite ships with goes in whole, and the past is scored by it.
 
+use std::collections::HashSet;
+
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::code_list_service_client::CodeListServiceClient;
+use hengji_proto::catalog::v1::formula_service_client::FormulaServiceClient;
 use hengji_proto::common::v1::{Grade, ObjectKind};
 use hengji_testkit::request_id;
 use serde_json::Value;
@@ -16,7 +20,7 @@ fn entries(folder: &str) -> Vec<Value> {
     entries
 }
 
-fn text(entry: &Value, field: &str) -> String {
+fn text_of(entry: &Value, field: &str) -> String {
     entry[field].as_str().unwrap_or_default().to_owned()
 }
 
@@ -33,39 +37,10 @@ fn kind(entry: &Value) -> i32 {
     .into()
 }
 
-fn indicator_of(entry: &Value) -> pb::Indicator {
-    pb::Indicator {
-        code: text(entry, "code"),
-        title: text(entry, "name"),
-        level1: text(entry, "level1"),
-        level2: text(entry, "level2"),
-        common: true,
-        object_kind: kind(entry),
-        layer: NATION.into(),
-        direction: match entry["direction"].as_str() {
-            Some("positive") => pb::Direction::HigherBetter,
-            Some("negative") => pb::Direction::LowerBetter,
-            _ => pb::Direction::Unspecified,
-        }
-        .into(),
-        nature: match entry["nature"].as_str() {
-            Some("quantitative") => pb::Nature::Quantitative,
-            Some("qualitative") => pb::Nature::Qualitative,
-            _ => pb::Nature::Unspecified,
-        }
-        .into(),
-        unit: text(entry, "unit"),
-        definition: text(entry, "definition"),
-        formula: text(entry, "formula"),
-        document: text(entry, "document"),
-        ..Default::default()
-    }
-}
-
 /// The execution rate is a row of its own in the contract.
 fn template_of(entry: &Value) -> pb::TargetTemplate {
     let row = |row: &Value| pb::TemplateRow {
-        level1: text(row, "level1"),
+        level1: text_of(row, "level1"),
         level2: row["level2"]
             .as_array()
             .into_iter()
@@ -73,36 +48,63 @@ fn template_of(entry: &Value) -> pb::TargetTemplate {
             .filter_map(Value::as_str)
             .map(Into::into)
             .collect(),
-        weight: decimal(&text(row, "weight")),
+        weight: decimal(&text_of(row, "weight")),
     };
     let execution = pb::TemplateRow {
         level1: "预算执行率".into(),
         level2: vec![],
-        weight: decimal(&text(entry, "execution_weight")),
+        weight: decimal(&text_of(entry, "execution_weight")),
     };
     pb::TargetTemplate {
-        code: text(entry, "code"),
-        title: text(entry, "title"),
+        code: text_of(entry, "code"),
+        title: text_of(entry, "title"),
         object_kind: kind(entry),
         layer: NATION.into(),
         year_from: entry["year_from"].as_i64().and_then(|year| year.try_into().ok()).unwrap_or_default(),
-        generation: text(entry, "generation"),
+        generation: text_of(entry, "generation"),
         rows: entry["rows"].as_array().into_iter().flatten().map(row).chain([execution]).collect(),
-        document: text(entry, "document"),
+        document: text_of(entry, "document"),
+        note: text_of(entry, "note"),
         ..Default::default()
     }
 }
 
 #[tokio::test]
-async fn every_shipped_indicator_is_stored_and_found() -> anyhow::Result<()> {
+async fn every_shipped_indicator_file_is_imported_and_every_indicator_found() -> anyhow::Result<()> {
     on_each(async |bench| {
-        let list: Vec<_> = entries("indicators").iter().map(indicator_of).collect();
-        let stored = activated(bench, list.clone()).await?;
-        assert_eq!(stored.len(), list.len());
-        for sent in &list {
-            let search = pb::SearchIndicatorsRequest { query: sent.title.clone(), ..Default::default() };
-            let found = indicators(bench).search_indicators(bench.by(&reader(), search)).await?.into_inner();
-            assert!(found.indicators.iter().any(|one| one.code == sent.code), "{}", sent.title);
+        let mut codes = HashSet::new();
+        for (file, content_json) in shipped("indicators") {
+            let lines: Vec<Value> = serde_json::from_str(&content_json)?;
+            let import = pb::ImportIndicatorsRequest {
+                request_id: request_id(),
+                validate_only: false,
+                layer: NATION.into(),
+                content_json,
+                reason: "国家共性指标".into(),
+            };
+            let answer = indicators(bench).import_indicators(bench.by(&keeper(), import)).await;
+            let answer = answer.map_err(|status| anyhow::anyhow!("{file}: {status:?}"))?.into_inner();
+            assert_eq!(usize::try_from(answer.new_count)?, lines.len(), "{file}");
+            let stored = reviewed(bench, new_ones(answer)).await?;
+            for one in stored {
+                assert!(one.common && one.confidence() != pb::Confidence::Unspecified, "{}", one.code);
+                let search = pb::SearchIndicatorsRequest { query: one.title.clone(), ..Default::default() };
+                let found =
+                    indicators(bench).search_indicators(bench.by(&reader(), search)).await?.into_inner();
+                assert!(found.indicators.iter().any(|other| other.code == one.code), "{}", one.title);
+                codes.insert(one.name);
+            }
+        }
+        let mut client = FormulaServiceClient::new(bench.link());
+        let formulas = client.list_formulas(bench.by(&reader(), pb::ListFormulasRequest::default())).await?;
+        for formula in formulas.into_inner().formulas {
+            for indicator in &formula.indicators {
+                assert!(
+                    codes.contains(indicator),
+                    "{} computes {indicator}, which is not shipped",
+                    formula.code
+                );
+            }
         }
         Ok(())
     })
@@ -110,19 +112,89 @@ async fn every_shipped_indicator_is_stored_and_found() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn every_shipped_template_adds_up() -> anyhow::Result<()> {
+async fn every_shipped_template_adds_up_and_comes_into_force() -> anyhow::Result<()> {
     on_each(async |bench| {
+        let mut names = Vec::new();
         for entry in entries("templates") {
             let create = pb::CreateTemplateRequest {
                 request_id: request_id(),
                 validate_only: false,
                 template: Some(template_of(&entry)),
             };
-            templates(bench).create_template(bench.by(&keeper(), create)).await?;
+            let created = templates(bench).create_template(bench.by(&keeper(), create)).await?.into_inner();
+            names.push(created.template.unwrap_or_default().name);
+        }
+        let submit = pb::SubmitTemplatesRequest {
+            request_id: request_id(),
+            validate_only: false,
+            names: names.clone(),
+        };
+        templates(bench).submit_templates(bench.by(&keeper(), submit)).await?;
+        let activate = pb::ActivateTemplatesRequest { request_id: request_id(), validate_only: false, names };
+        templates(bench).activate_templates(bench.by(&keeper(), activate)).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_shipped_code_list_comes_into_force_and_a_renamed_account_keeps_its_name_of_the_year()
+-> anyhow::Result<()> {
+    on_each(async |bench| {
+        let mut client = CodeListServiceClient::new(bench.link());
+        for (file, content_json) in shipped("code-lists") {
+            let import = pb::ImportCodeListRequest {
+                request_id: request_id(),
+                validate_only: false,
+                layer: NATION.into(),
+                content_json,
+                reason: "国家代码表".into(),
+            };
+            let answer = client.import_code_list(bench.by(&keeper(), import)).await;
+            let answer = answer.map_err(|status| anyhow::anyhow!("{file}: {status:?}"))?.into_inner();
+            let list = answer.code_list.unwrap_or_default();
+            assert_ne!(list.confidence(), pb::Confidence::Unspecified, "{file}");
+            let names = vec![list.name];
+            let submit = pb::SubmitCodeListsRequest {
+                request_id: request_id(),
+                validate_only: false,
+                names: names.clone(),
+            };
+            client.submit_code_lists(bench.by(&keeper(), submit)).await?;
+            let activate =
+                pb::ActivateCodeListsRequest { request_id: request_id(), validate_only: false, names };
+            client.activate_code_lists(bench.by(&keeper(), activate)).await?;
+        }
+        for (year, title) in [(2021, "扶贫"), (2022, "巩固脱贫攻坚成果衔接乡村振兴")] {
+            let asked = pb::ListCodesRequest {
+                code_list: "codeLists/functional-accounts".into(),
+                region: COUNTY.into(),
+                year,
+                parent: "213".into(),
+                ..Default::default()
+            };
+            let codes = client.list_codes(bench.by(&reader(), asked)).await?.into_inner().codes;
+            assert_eq!(codes[0].code.clone().unwrap_or_default().title, title, "{year}");
         }
         Ok(())
     })
     .await
+}
+
+#[test]
+fn the_shipped_units_are_those_the_rules_can_read() {
+    let (_, text) =
+        shipped("code-lists").into_iter().find(|(file, _)| file.ends_with("units-of-measure.json")).unwrap();
+    let list: Value = serde_json::from_str(&text).unwrap();
+    let units: Vec<_> = list["codes"].as_array().unwrap().iter().map(|code| text_of(code, "code")).collect();
+    let (_, text) =
+        shipped("rule-packs").into_iter().find(|(file, _)| file.ends_with("national-2021.json")).unwrap();
+    let pack = hengji_rules::RulePack::from_json(&text).unwrap();
+    let readable = pack.sections.target_quality.iter().find_map(|rule| match &rule.rule.check {
+        hengji_rules::pack::QualityCheck::Readable { units, .. } => Some(units.clone()),
+        _ => None,
+    });
+    assert_eq!(Some(units), readable);
 }
 
 #[tokio::test]

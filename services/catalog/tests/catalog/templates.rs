@@ -36,14 +36,121 @@ async fn create(bench: &Bench, by: &Rights, sent: pb::TargetTemplate) -> Result<
     Ok(answer.into_inner().template.unwrap_or_default())
 }
 
+async fn get(bench: &Bench, revision: i32, year: i32) -> Result<pb::TargetTemplate, Status> {
+    let get = pb::GetTemplateRequest { name: "templates/P".into(), revision, year };
+    let answer = templates(bench).get_template(bench.by(&reader(), get)).await?;
+    Ok(answer.into_inner().template.unwrap_or_default())
+}
+
+async fn reviewed(bench: &Bench, code: &str) -> Result<pb::TargetTemplate, Status> {
+    let names = vec![format!("templates/{code}")];
+    let submit =
+        pb::SubmitTemplatesRequest { request_id: request_id(), validate_only: false, names: names.clone() };
+    templates(bench).submit_templates(bench.by(&keeper(), submit)).await?;
+    let activate = pb::ActivateTemplatesRequest { request_id: request_id(), validate_only: false, names };
+    let answer = templates(bench).activate_templates(bench.by(&keeper(), activate)).await?;
+    Ok(answer.into_inner().templates.remove(0))
+}
+
+fn revision(of: &pb::TargetTemplate, to: pb::TargetTemplate) -> pb::ReviseTemplateRequest {
+    pb::ReviseTemplateRequest {
+        request_id: request_id(),
+        validate_only: false,
+        name: of.name.clone(),
+        etag: of.etag.clone(),
+        template: Some(to),
+        reason: "调整分值".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_revised_template_holds_from_its_year_on_and_earlier_years_keep_theirs() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        create(bench, &keeper(), template("P", whole())).await?;
+        assert_eq!(get(bench, 0, 2021).await.unwrap_err().code(), Code::NotFound, "a draft is not in force");
+        let first = reviewed(bench, "P").await?;
+        assert_eq!((first.state(), first.revision), (pb::LibraryState::Active, 1));
+        let heavier = vec![row("预算执行率", "20"), row("产出指标", "50"), row("效益指标", "30")];
+        let next = pb::TargetTemplate { year_from: 2023, ..template("P", heavier.clone()) };
+        let light = pb::TargetTemplate { rows: heavier[1..].to_vec(), ..next.clone() };
+        let wrong = templates(bench).revise_template(bench.by(&keeper(), revision(&first, light))).await;
+        assert_eq!(why(&wrong.unwrap_err()).1, "WEIGHTS_WRONG");
+        let other = pb::TargetTemplate { layer: COUNTY.into(), ..next.clone() };
+        let other = templates(bench).revise_template(bench.by(&keeper(), revision(&first, other))).await;
+        assert_eq!(subjects(&other.unwrap_err()), ["template.code"]);
+        let drafted = templates(bench).revise_template(bench.by(&keeper(), revision(&first, next))).await?;
+        let drafted = drafted.into_inner().template.unwrap_or_default();
+        assert_eq!((drafted.pending_state(), drafted.revision), (pb::LibraryState::Draft, 1));
+        let send_back = pb::ReturnTemplatesRequest {
+            request_id: request_id(),
+            validate_only: false,
+            names: vec![first.name.clone()],
+            reason: "尚未送审".into(),
+        };
+        let not_in_review =
+            templates(bench).return_templates(bench.by(&keeper(), send_back)).await.unwrap_err();
+        assert_eq!(why(&not_in_review), (Code::FailedPrecondition, "STATE_FORBIDS".into()));
+        let second = reviewed(bench, "P").await?;
+        assert_eq!((second.revision, second.year_from), (2, 2023));
+        for (year, expected) in [(2021, 1), (2022, 1), (2023, 2), (2030, 2)] {
+            assert_eq!(get(bench, 0, year).await?.revision, expected, "{year}");
+        }
+        assert_eq!(get(bench, 0, 2020).await.unwrap_err().code(), Code::NotFound);
+        assert_eq!(get(bench, 1, 0).await?.rows, whole());
+        assert_eq!(subjects(&get(bench, 1, 2021).await.unwrap_err()), ["year"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_retired_template_is_no_longer_listed_as_active_and_stays_readable() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        for code in ["P", "Q"] {
+            create(bench, &keeper(), template(code, whole())).await?;
+        }
+        let local = pb::TargetTemplate { layer: COUNTY.into(), ..template("R", whole()) };
+        create(bench, &keeper_of(COUNTY), local).await?;
+        for code in ["Q", "R"] {
+            reviewed(bench, code).await?;
+        }
+        let active = reviewed(bench, "P").await?;
+        let retire = pb::RetireTemplateRequest {
+            request_id: request_id(),
+            validate_only: false,
+            name: active.name,
+            etag: active.etag,
+            reason: "换用新表".into(),
+            successor: "templates/Q".into(),
+        };
+        templates(bench).retire_template(bench.by(&keeper(), retire)).await?;
+        let retired = get(bench, 0, 2021).await?;
+        assert_eq!((retired.state(), retired.successor.as_str()), (pb::LibraryState::Retired, "templates/Q"));
+        let listed = async |layer: &str, year: i32| -> Result<Vec<String>, Status> {
+            let list = pb::ListTemplatesRequest {
+                state: pb::LibraryState::Active.into(),
+                layer: layer.into(),
+                year,
+                ..Default::default()
+            };
+            let answer = templates(bench).list_templates(bench.by(&reader(), list)).await?.into_inner();
+            Ok(answer.templates.into_iter().map(|one| one.code).collect())
+        };
+        assert_eq!(listed("", 0).await?, ["Q", "R"]);
+        assert_eq!(listed(COUNTY, 2021).await?, ["Q", "R"]);
+        assert_eq!(listed(NEIGHBOUR, 2021).await?, ["Q"]);
+        assert!(listed("", 2020).await?.is_empty());
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_template_is_kept_as_sent_and_its_code_taken() -> anyhow::Result<()> {
     on_each(async |bench| {
         let created = create(bench, &keeper(), template("P", whole())).await?;
-        assert_eq!(created.rows, whole());
-        let get = pb::GetTemplateRequest { name: "templates/P".into() };
-        let read = templates(bench).get_template(bench.by(&reader(), get)).await?.into_inner().template;
-        assert_eq!(read, Some(created));
+        assert_eq!((&created.rows, created.state()), (&whole(), pb::LibraryState::Draft));
+        assert_eq!(get(bench, 0, 0).await?, created);
         let taken = create(bench, &keeper(), template("P", whole())).await.unwrap_err();
         assert_eq!(why(&taken), (Code::AlreadyExists, "ALREADY_EXISTS".into()));
         let above = create(bench, &keeper_of(COUNTY), template("Q", whole())).await.unwrap_err();
@@ -117,6 +224,7 @@ async fn lists_templates_by_object_page_by_page() -> anyhow::Result<()> {
             object_kind: ObjectKind::Project.into(),
             page_size: 2,
             page_token,
+            ..Default::default()
         };
         let first =
             templates(bench).list_templates(bench.by(&reader(), list(String::new()))).await?.into_inner();

@@ -1,75 +1,55 @@
-//! National indicators, templates and rule packs from their data files; a broken pack is refused.
+//! National indicators, templates, code lists and rule packs from their data files; a broken pack is refused.
 
 use anyhow::ensure;
 use hengji_proto::catalog::v1 as pb;
 use hengji_proto::catalog::v1::indicator_service_client::IndicatorServiceClient;
 use hengji_proto::catalog::v1::rule_pack_service_client::RulePackServiceClient;
-use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
 use hengji_rpc::Reason;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::identity::NATION;
-use super::say::{decimal, refused, request_id, there, word};
-use super::{Actor, People, Stage, county, library};
+use super::say::{refused, request_id, there};
+use super::{Actor, People, Stage, code_lists, county, library, templates, usage};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let manager = people.get("catalog-manager")?;
     let indicators = indicators(stage, manager).await?;
-    let templates = templates(stage, manager).await?;
+    let templates = templates::play(stage, manager).await?;
+    let lists = code_lists::play(stage, manager).await?;
+    usage::told_elsewhere(stage, manager).await?;
     let mut packs = 0;
     for (_, content) in county::files("rule-packs")? {
         activate(stage, manager, content).await?;
         packs += 1;
     }
-    stage.say(format!("指标库：{indicators} 个共性指标、{templates} 个模板、{packs} 个规则包已启用"));
+    stage.say(format!(
+        "指标库：{indicators} 个共性指标、{templates} 个模板、{lists} 个代码表、{packs} 个规则包已启用"
+    ));
     broken_pack(stage, manager).await
-}
-
-#[derive(Deserialize)]
-struct IndicatorFile {
-    code: String,
-    name: String,
-    level1: String,
-    level2: String,
-    object_type: String,
-    #[serde(default)]
-    industry: String,
-    #[serde(default)]
-    definition: String,
-    #[serde(default)]
-    formula: String,
-    direction: String,
-    nature: String,
-    #[serde(default)]
-    unit: String,
-    document: String,
 }
 
 async fn indicators(stage: &Stage<'_>, manager: &Actor) -> anyhow::Result<usize> {
     let mut client = IndicatorServiceClient::new(stage.link.clone());
-    let mut names = Vec::new();
+    let mut active = Vec::new();
     for (_, text) in county::files("indicators")? {
-        let lines: Vec<IndicatorFile> = serde_json::from_str(text)?;
-        let indicators = lines.into_iter().map(indicator).collect::<anyhow::Result<Vec<_>>>()?;
-        let created = client
-            .batch_create_indicators(manager.ask(pb::BatchCreateIndicatorsRequest {
-                request_id: request_id(),
-                indicators,
-                ..Default::default()
-            }))
-            .await?
-            .into_inner();
-        names.extend(created.indicators.into_iter().map(|indicator| indicator.name));
+        let import = pb::ImportIndicatorsRequest {
+            request_id: request_id(),
+            layer: NATION.into(),
+            content_json: text.to_owned(),
+            reason: "国家共性指标".into(),
+            ..Default::default()
+        };
+        let imported = client.import_indicators(manager.ask(import)).await?.into_inner();
+        let new = imported.rows.into_iter().filter(|row| row.action() == pb::ImportAction::New);
+        let names = new.map(|row| row.name).collect();
+        active.extend(library::put_in_force(&mut client, manager, names).await?);
     }
-    let count = names.len();
-    let active = library::put_in_force(&mut client, manager, names).await?;
     retire(&mut client, manager, active.last()).await?;
     let search = pb::SearchIndicatorsRequest { query: "完成 率".into(), ..Default::default() };
     let found = client.search_indicators(manager.ask(search)).await?.into_inner().indicators;
     ensure!(!found.is_empty(), "no indicator is found by 完成 率");
     library::play(&mut client, manager).await?;
-    Ok(count)
+    Ok(active.len())
 }
 
 /// An indicator out of use stays readable.
@@ -91,88 +71,6 @@ async fn retire(
         .into_inner();
     ensure!(there(retired.indicator)?.state() == pb::IndicatorState::Retired, "the indicator is not retired");
     Ok(())
-}
-
-fn indicator(line: IndicatorFile) -> anyhow::Result<pb::Indicator> {
-    let direction = if line.direction == "negative" { "lower_better" } else { "higher_better" };
-    Ok(pb::Indicator {
-        code: line.code,
-        title: line.name,
-        level1: line.level1,
-        level2: line.level2,
-        common: true,
-        object_kind: object_kind(&line.object_type)?,
-        layer: NATION.into(),
-        industry: line.industry,
-        direction: word("catalog.v1.Direction", direction)?,
-        nature: word("catalog.v1.Nature", &line.nature)?,
-        unit: line.unit,
-        definition: line.definition,
-        formula: line.formula,
-        document: line.document,
-        ..Default::default()
-    })
-}
-
-/// Government budgets as a whole are filed under department: the contract knows no kind of their own.
-fn object_kind(text: &str) -> anyhow::Result<i32> {
-    let kind = if text == "government" { "department" } else { text };
-    word("common.v1.ObjectKind", kind)
-}
-
-#[derive(Deserialize)]
-struct TemplateFile {
-    code: String,
-    title: String,
-    object_type: String,
-    year_from: i32,
-    generation: String,
-    execution_weight: Option<String>,
-    rows: Vec<TemplateRowFile>,
-    document: String,
-}
-
-#[derive(Deserialize)]
-struct TemplateRowFile {
-    level1: String,
-    #[serde(default)]
-    level2: Vec<String>,
-    weight: String,
-}
-
-async fn templates(stage: &Stage<'_>, manager: &Actor) -> anyhow::Result<usize> {
-    let mut client = TemplateServiceClient::new(stage.link.clone());
-    let mut count = 0;
-    for (_, text) in county::files("templates")? {
-        for file in serde_json::from_str::<Vec<TemplateFile>>(text)? {
-            let rows = file.rows.into_iter().map(|row| (row.level1, row.level2, row.weight));
-            let execution = file.execution_weight.map(|weight| ("预算执行率".to_owned(), vec![], weight));
-            let rows = rows.chain(execution).map(|(level1, level2, weight)| pb::TemplateRow {
-                level1,
-                level2,
-                weight: decimal(&weight),
-            });
-            let template = pb::TargetTemplate {
-                code: file.code,
-                title: file.title,
-                object_kind: object_kind(&file.object_type)?,
-                layer: NATION.into(),
-                year_from: file.year_from,
-                generation: file.generation,
-                rows: rows.collect(),
-                document: file.document,
-                ..Default::default()
-            };
-            let create = pb::CreateTemplateRequest {
-                request_id: request_id(),
-                template: Some(template),
-                ..Default::default()
-            };
-            client.create_template(manager.ask(create)).await?;
-            count += 1;
-        }
-    }
-    Ok(count)
 }
 
 /// Stores a pack and puts it in force.

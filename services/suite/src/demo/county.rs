@@ -69,6 +69,9 @@ pub struct IndicatorLine {
     pub level1: String,
     pub level2: String,
     pub title: String,
+    /// Of the library, `indicators/..`; empty for an individual indicator.
+    #[serde(default)]
+    pub catalog_indicator: String,
     pub operator: String,
     pub value: Option<String>,
     pub value_text: String,

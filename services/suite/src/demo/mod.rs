@@ -9,6 +9,7 @@ mod assessments;
 mod budget;
 mod cases;
 mod catalog;
+mod code_lists;
 mod county;
 mod evaluation;
 mod explanation;
@@ -20,6 +21,8 @@ mod rounds;
 mod say;
 mod supervision;
 mod targets;
+mod templates;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -93,6 +96,7 @@ pub async fn play(link: Link, administrator_token: &str, progress: &dyn Progress
     catalog::play(&stage, &people).await.context("catalog")?;
     targets::play(&stage, &people).await.context("targets")?;
     monitoring::play(&stage, &people).await.context("monitoring")?;
+    usage::look(&stage, people.get("catalog-manager")?).await.context("use of indicators")?;
     evaluation::play(&stage, &people).await.context("evaluation")?;
     let cases = cases::play(&stage, &people).await.context("published tables")?;
     application::play(&stage, &people, cases).await.context("application")

@@ -63,6 +63,7 @@ fn indicator(line: &IndicatorLine) -> anyhow::Result<pb::TargetIndicator> {
         level1: line.level1.clone(),
         level2: line.level2.clone(),
         title: line.title.clone(),
+        catalog_indicator: line.catalog_indicator.clone(),
         operator: word("targets.v1.Operator", &line.operator)?,
         value: line.value.as_deref().and_then(decimal),
         value_text: line.value_text.clone(),
@@ -71,7 +72,6 @@ fn indicator(line: &IndicatorLine) -> anyhow::Result<pb::TargetIndicator> {
         weight: decimal(&line.weight),
         interim_values,
         evidence_plan: "验收单、统计台账、满意度问卷".into(),
-        ..Default::default()
     })
 }
 

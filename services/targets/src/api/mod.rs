@@ -38,6 +38,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::domain::{Project, Target, rule_day};
 use crate::peers::{Catalog, RulesFor};
+use crate::tell::Teller;
 
 /// What every handler works with.
 pub(crate) struct State {
@@ -52,13 +53,15 @@ pub(crate) struct State {
 struct Api(Arc<State>);
 
 pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
-    let seed = deps.acts.db.secret("verdict_seed", &(deps.entropy)()).await?;
-    let state = State {
-        catalog: Catalog::new(&deps.peers)?,
-        signer: Signer::from_seed(&seed)?,
-        acts: deps.acts,
-        pages: deps.pages,
+    let catalog = Catalog::new(&deps.peers)?;
+    let teller = Teller {
+        acts: deps.acts.clone(),
+        journal: deps.journal,
+        peers: deps.peers,
+        catalog: catalog.clone(),
     };
+    let seed = deps.acts.db.secret("verdict_seed", &(deps.entropy)()).await?;
+    let state = State { catalog, signer: Signer::from_seed(&seed)?, acts: deps.acts, pages: deps.pages };
     let bytes = deps.message_bytes;
     let api = Api(Arc::new(state));
     let routes = Routes::new(ProjectServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -68,7 +71,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
         .add_service(AdditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(GateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(HoldServiceServer::new(api).max_decoding_message_size(bytes));
-    Ok(Built { routes, jobs: vec![] })
+    Ok(Built { routes, jobs: vec![teller.job()] })
 }
 
 impl State {

@@ -24,7 +24,9 @@ pub(crate) async fn create(
     let object = object(state, call, &request.parent, &given).await?;
     let target = Target::draft(region, year, request.target_id.clone(), object, contents, call.account());
     call.reach(&target.resource_name(), &target.region, Some(&target.object.unit))?;
-    let pack = state.catalog.rules(call, &state.rules_for_target(&target)).await?;
+    let wanted = state.rules_for_target(&target);
+    state.catalog.demand_offered(call, &wanted).await?;
+    let pack = state.catalog.rules(call, &wanted).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
@@ -102,8 +104,13 @@ pub(crate) async fn update(
     let (_, year, _) = words::parse_yearly("name", &request.name, "targets")?;
     let contents = parse_contents(&request.target.clone().unwrap_or_default(), year)?;
     let mut wanted = state.find::<Target>(&call.scope(), &request.name).await?.record;
+    let another_template = contents.template != wanted.contents.template;
     wanted.contents = contents.clone();
-    let pack = state.catalog.rules(call, &state.rules_for_target(&wanted)).await?;
+    let wanted = state.rules_for_target(&wanted);
+    if another_template {
+        state.catalog.demand_offered(call, &wanted).await?;
+    }
+    let pack = state.catalog.rules(call, &wanted).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,

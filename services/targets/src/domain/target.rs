@@ -1,5 +1,7 @@
 //! The life of a target: draft, submitted, reviewed twice, approved; returned, rejected, adjusting on the way.
 
+use std::collections::BTreeSet;
+
 use hengji_kernel::{FiscalYear, Money, RegionCode, Timestamp, UnitCode, name};
 use hengji_rules::ObjectType;
 use hengji_rules::pack::Decision;
@@ -118,6 +120,12 @@ impl Target {
     /// The project it is about; none for a department overall.
     pub(crate) fn project(&self) -> Option<&str> {
         (self.object.kind != ObjectType::Department).then_some(self.object.name.as_str())
+    }
+
+    /// Names of the common indicators it uses (`indicators/..`), each once.
+    pub(crate) fn catalog_indicators(&self) -> BTreeSet<String> {
+        let named = self.contents.indicators.iter().map(|indicator| &indicator.catalog_indicator);
+        named.filter(|name| name::parse(name, ["indicators"]).is_ok()).cloned().collect()
     }
 
     fn forbids(&self, what: &'static str) -> Refusal {

@@ -2,6 +2,7 @@
 
 pub(crate) mod lookup;
 pub(crate) mod tallies;
+pub(crate) mod told;
 pub(crate) mod usage;
 
 use hengji_db::{Record, Scoping, Value};

@@ -2,9 +2,14 @@
 //! with sums of their own.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use hengji_kernel::Date;
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::indicator_usage_service_server::{
+    IndicatorUsageService, IndicatorUsageServiceServer,
+};
 use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RulePackServiceServer};
 use hengji_proto::catalog::v1::template_service_server::{TemplateService, TemplateServiceServer};
 use hengji_proto::common::v1::ObjectKind;
@@ -15,16 +20,34 @@ use tonic::{Request, Response, Status};
 
 use crate::common::COUNTY;
 
+/// What a test changes in catalog, and hears of it.
+#[derive(Default)]
+pub struct Library {
+    /// Every template is out of use.
+    pub retired: AtomicBool,
+    /// Catalog does not answer.
+    pub away: AtomicBool,
+    /// Uses of indicators it was told of, in order.
+    pub told: Mutex<Vec<pb::RecordIndicatorUseRequest>>,
+}
+
 #[derive(Clone)]
 struct Catalog {
     packs: Vec<RulePack>,
+    library: Arc<Library>,
 }
 
 pub fn stand_in() -> Routes {
+    with_library(Arc::default())
+}
+
+pub fn with_library(library: Arc<Library>) -> Routes {
     let mut packs: Vec<RulePack> = ["national-2020", "national-2021"].map(shipped).into();
     packs.push(strict());
-    let catalog = Catalog { packs };
-    Routes::new(RulePackServiceServer::new(catalog.clone())).add_service(TemplateServiceServer::new(catalog))
+    let catalog = Catalog { packs, library };
+    Routes::new(RulePackServiceServer::new(catalog.clone()))
+        .add_service(TemplateServiceServer::new(catalog.clone()))
+        .add_service(IndicatorUsageServiceServer::new(catalog))
 }
 
 fn shipped(code: &str) -> RulePack {
@@ -83,7 +106,8 @@ impl TemplateService for Catalog {
         &self,
         request: Request<pb::GetTemplateRequest>,
     ) -> Result<Response<pb::GetTemplateResponse>, Status> {
-        let (year_from, rows): (i32, &[(&str, &str)]) = match request.into_inner().name.as_str() {
+        let request = request.into_inner();
+        let (year_from, rows): (i32, &[(&str, &str)]) = match request.name.as_str() {
             "templates/execution-20" => {
                 (2020, &[("产出指标", "50"), ("效益指标", "20"), ("满意度指标", "10")])
             }
@@ -92,6 +116,9 @@ impl TemplateService for Catalog {
             "templates/later" => (2027, &[("产出指标", "50"), ("效益指标", "30"), ("满意度指标", "10")]),
             name => return Err(Status::not_found(name.to_owned())),
         };
+        if year_from > request.year {
+            return Err(Status::not_found(request.name));
+        }
         let row = |(level1, points): &(&str, &str)| pb::TemplateRow {
             level1: (*level1).into(),
             weight: Some(Decimal { value: (*points).into() }),
@@ -103,8 +130,27 @@ impl TemplateService for Catalog {
             year_from,
             rows: rows.iter().map(row).collect(),
             document: "local".into(),
+            state: if self.library.retired.load(Ordering::Relaxed) {
+                pb::LibraryState::Retired.into()
+            } else {
+                pb::LibraryState::Active.into()
+            },
             ..Default::default()
         };
         Ok(Response::new(pb::GetTemplateResponse { template: Some(template) }))
+    }
+}
+
+#[tonic::async_trait]
+impl IndicatorUsageService for Catalog {
+    async fn record_indicator_use(
+        &self,
+        request: Request<pb::RecordIndicatorUseRequest>,
+    ) -> Result<Response<pb::RecordIndicatorUseResponse>, Status> {
+        if self.library.away.load(Ordering::Relaxed) {
+            return Err(Status::unavailable("away"));
+        }
+        self.library.told.lock().expect("no panic").push(request.into_inner());
+        Ok(Response::new(pb::RecordIndicatorUseResponse { recorded: true, unknown: vec![] }))
     }
 }

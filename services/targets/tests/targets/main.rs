@@ -12,6 +12,7 @@ mod filing;
 mod gates;
 mod holds;
 mod imports;
+mod in_use;
 mod library;
 mod projects;
 mod reviews;
