@@ -44,8 +44,9 @@ impl Funding<'_> {
     /// Everything that does not fit together, as (field, message).
     pub(crate) fn faults(&self) -> Vec<(String, String)> {
         let mut faults = self.period_faults();
+        let period = self.period.filter(|period| period.start <= period.end);
         for (index, row) in self.rows.iter().enumerate() {
-            if self.period.is_some_and(|period| !period.contains(row.year)) {
+            if period.is_some_and(|period| !period.contains(row.year)) {
                 faults.push((format!("money[{index}].year"), "不在项目期限内".into()));
             }
             let same = |other: &MoneyRow| (other.year, other.source) == (row.year, row.source);
