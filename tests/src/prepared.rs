@@ -143,6 +143,8 @@ async fn approve(people: &Prepared, etag: Value) -> anyhow::Result<()> {
     let review_target = "targets.TargetService/ReviewTarget";
     let reviewed = people.department.ask(review_target, review("REVIEW_STAGE_DEPARTMENT", &etag)).await?;
     let etag = &reviewed["target"]["etag"];
+    let reviewed = people.line.ask(review_target, review("REVIEW_STAGE_FINANCE_LINE", etag)).await?;
+    let etag = &reviewed["target"]["etag"];
     let reviewed = people.finance.ask(review_target, review("REVIEW_STAGE_FINANCE", etag)).await?;
     let approval = json!({
         "name": TARGET, "etag": reviewed["target"]["etag"], "approved_yuan": { "value": BUDGET },

@@ -7,8 +7,12 @@ pub(crate) enum Refusal {
     // --- separation of duties (不相容职责分离) ---
     #[error("申报人不得审核本人申报的目标")]
     DeclarerReviews,
-    #[error("同一人不得同时承担主管部门审核和财政审核")]
+    #[error("同一人不得在两个审核环节审核同一目标")]
     SameReviewer,
+    #[error("只有编制人或申报人可以撤回目标")]
+    OthersWithdraw,
+    #[error("只有委托人可以撤销委托")]
+    NotDelegator,
     #[error("申报人不得批复本人申报的目标")]
     DeclarerApproves,
     #[error("唯一的审核人不得单独批复")]
@@ -22,6 +26,18 @@ pub(crate) enum Refusal {
     // --- states ---
     #[error("目标状态为“{1}”，不能{2}")]
     TargetState(String, &'static str, &'static str),
+    #[error("目标状态为“{1}”，尚未轮到{2}审核，或其已提出意见")]
+    OutOfTurn(String, &'static str, &'static str),
+    #[error("审核环节“{1}”不得委托他人")]
+    NotDelegable(String, String),
+    #[error("该委托不适用于此目标、此环节或今天，或已撤销")]
+    DelegationUnfit(String),
+    #[error("质量体检已结束")]
+    RunEnded(String),
+    #[error("目标已随追加资金 {1} 申报，不能撤回")]
+    TravelsWithAddition(String, String),
+    #[error("{1}")]
+    ChainUnfit(String, String),
     #[error("项目已纳入预算")]
     ProjectInBudget(String),
     #[error("项目不予安排")]
@@ -55,12 +71,19 @@ impl From<Refusal> for Fault {
         match refusal {
             R::DeclarerReviews
             | R::SameReviewer
+            | R::OthersWithdraw
+            | R::NotDelegator
             | R::DeclarerApproves
             | R::OnlyReviewerApproves
             | R::DeclarerScores
             | R::AdviserScores
             | R::DeclarerApprovesAddition => Self::duties(message),
             R::TargetState(name, ..)
+            | R::OutOfTurn(name, ..)
+            | R::NotDelegable(name, _)
+            | R::DelegationUnfit(name)
+            | R::RunEnded(name)
+            | R::TravelsWithAddition(name, _)
             | R::ProjectInBudget(name)
             | R::ProjectRefused(name)
             | R::ProjectFiled(name)
@@ -70,6 +93,7 @@ impl From<Refusal> for Fault {
             | R::AdditionApproved(name)
             | R::HoldReleased(name) => Self::precondition(Reason::StateForbids, name, message),
             R::ControlFigureExceeded(name, _) => Self::precondition(Reason::TotalsDiffer, name, message),
+            R::ChainUnfit(name, _) => Self::precondition(Reason::RulePackUnfit, name, message),
             R::TargetRequired(name, _) => Self::precondition(Reason::TargetRequired, name, message),
             R::Field(field, _) => Self::field(field, message),
         }

@@ -16,25 +16,24 @@ mod tell;
 use hengji_chassis::ServiceSpec;
 use hengji_db::Migration;
 
+/// Both dialects of one step.
+macro_rules! migration {
+    ($version:literal, $name:literal, $file:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../migrations/postgres/", $file)),
+        }
+    };
+}
+
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "targets",
-        sqlite: include_str!("../migrations/sqlite/0001_targets.sql"),
-        postgres: include_str!("../migrations/postgres/0001_targets.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "library",
-        sqlite: include_str!("../migrations/sqlite/0002_library.sql"),
-        postgres: include_str!("../migrations/postgres/0002_library.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "told",
-        sqlite: include_str!("../migrations/sqlite/0005_told.sql"),
-        postgres: include_str!("../migrations/postgres/0005_told.sql"),
-    },
+    migration!(1, "targets", "0001_targets.sql"),
+    migration!(2, "library", "0002_library.sql"),
+    migration!(3, "review", "0003_review.sql"),
+    migration!(4, "quality", "0004_quality.sql"),
+    migration!(5, "told", "0005_told.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

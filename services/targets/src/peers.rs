@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hengji_kernel::{Date, Decimal, FiscalYear, RegionCode};
+use hengji_proto::catalog::v1::indicator_service_client::IndicatorServiceClient;
 use hengji_proto::catalog::v1::indicator_usage_service_client::IndicatorUsageServiceClient;
 use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
 use hengji_proto::catalog::v1::{
-    GetTemplateRequest, LibraryState, RecordIndicatorUseRequest, TargetTemplate,
+    GetTemplateRequest, LibraryState, RecordIndicatorUseRequest, SuggestIndicatorsRequest, TargetTemplate,
 };
 use hengji_proto::common::v1::ObjectKind;
+use hengji_proto::targets::v1::SuggestedIndicator;
 use hengji_rpc::call::derived_request_id;
 use hengji_rpc::{Call, Fault, Link, Peers, RuleBook, convert as words};
 use hengji_rules::EffectivePack;
@@ -68,6 +70,37 @@ impl Catalog {
         Ok(packs)
     }
 
+    /// Active indicators of the catalog that suit what is described, best first.
+    pub(crate) async fn suggest(
+        &self,
+        call: &Call,
+        wanted: &RulesFor,
+        described: &str,
+        level1: &str,
+    ) -> Result<Vec<SuggestedIndicator>, Fault> {
+        let request = SuggestIndicatorsRequest {
+            description: described.to_owned(),
+            layer: wanted.region.to_string(),
+            object_kind: wanted.object_kind.into(),
+            level1: level1.to_owned(),
+            date: Some(words::date(wanted.day)),
+            limit: SUGGESTED_AT_MOST,
+            ..Default::default()
+        };
+        let mut client = IndicatorServiceClient::new(self.link.clone());
+        let answer = client.suggest_indicators(call.onward(request)).await?.into_inner();
+        let suggested = answer.suggestions.into_iter().map(|suggestion| {
+            let indicator = suggestion.indicator.unwrap_or_default();
+            SuggestedIndicator {
+                indicator: indicator.name,
+                title: indicator.title,
+                unit: indicator.unit,
+                reason: suggestion.reason,
+            }
+        });
+        Ok(suggested.collect())
+    }
+
     /// Refuses a template that is out of use: a target begun with it keeps it, a new one may not choose it.
     pub(crate) async fn demand_offered(&self, call: &Call, wanted: &RulesFor) -> Result<(), Fault> {
         if wanted.template.is_empty() {
@@ -124,6 +157,9 @@ impl Catalog {
         weights(&template)
     }
 }
+
+/// Indicators suggested in the place of one.
+const SUGGESTED_AT_MOST: i32 = 3;
 
 const FIELD: &str = "target.template";
 

@@ -4,14 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tokio::sync::{Notify, watch};
 
+use crate::row::Source;
+use crate::statement::{Arg, Statement};
 use crate::tx::Connection;
-use crate::{DbError, Tx};
+use crate::value::{bind_postgres, bind_sqlite};
+use crate::{DbError, Row, Tx};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -35,6 +39,9 @@ impl Default for OpenOptions {
         Self { postgres_connections: 16, sqlite_readers: 4, acquire_timeout: Duration::from_secs(30) }
     }
 }
+
+/// A connection used within this time is taken to be alive; if it is not, the call fails as unavailable.
+const IDLE_WITHOUT_DOUBT: Duration = Duration::from_secs(1);
 
 /// One service's database. Clones share the connections.
 #[derive(Clone)]
@@ -112,6 +119,28 @@ impl Db {
         Ok(Tx::new(connection, self.signals.clone()))
     }
 
+    /// A statement for [`Db::ask`], begun with `text`.
+    pub fn statement(&self, text: &str) -> Statement {
+        Statement::new(self.dialect(), text)
+    }
+
+    /// The rows of one `select` that stands alone: it sees one state by itself, so that no transaction is needed around it
+    /// and PostgreSQL is asked once.
+    pub async fn ask(&self, statement: Statement) -> Result<Vec<Row>, DbError> {
+        let (sql, args, keep) = statement.parts();
+        let args: Vec<_> = args.iter().map(Arg::bind).collect();
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let rows = bind_sqlite(sql, &args).persistent(keep).fetch_all(readers).await?;
+                rows.into_iter().map(|row| Row(Source::Sqlite(row))).collect()
+            }
+            Pools::Postgres { pool, .. } => {
+                let rows = bind_postgres(sql, &args).persistent(keep).fetch_all(pool).await?;
+                rows.into_iter().map(|row| Row(Source::Postgres(row))).collect()
+            }
+        })
+    }
+
     /// The value all replicas share under `name`: the first one offered, made by `fresh`.
     pub async fn secret(&self, name: &str, fresh: &[u8]) -> Result<Vec<u8>, DbError> {
         let mut tx = self.write().await?;
@@ -181,6 +210,16 @@ async fn open_postgres(url: &str, options: OpenOptions) -> Result<Pools, DbError
     let pool = PgPoolOptions::new()
         .max_connections(options.postgres_connections)
         .acquire_timeout(options.acquire_timeout)
+        // asking before each use doubles the round trips of a short read: only what has lain idle may have gone away
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= IDLE_WITHOUT_DOUBT {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(connect)
         .await?;
     Ok(Pools::Postgres { pool, schema })

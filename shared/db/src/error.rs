@@ -39,7 +39,7 @@ impl DbError {
         Self::Other(Arc::from(Box::<dyn Error + Send + Sync>::from(message.into())))
     }
 
-    pub(crate) fn corrupt(column: &str, cause: impl Display) -> Self {
+    pub fn corrupt(column: &str, cause: impl Display) -> Self {
         tracing::error!(column, %cause, "stored value is not readable");
         Self::Corrupt { table: "row", column: column.to_owned(), key: String::new() }
     }

@@ -34,6 +34,7 @@ pub use record::{Record, Stored};
 pub use request_log::{Claim, RequestKey};
 pub use row::{FromColumn, Row};
 pub use scope_sql::Scoping;
+pub use statement::Statement;
 pub use tally::Tally;
 pub use tx::Tx;
 pub use value::Value;

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
+use hengji_kernel::DataScope;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
+use crate::scope_sql::restrict;
 use crate::value::{Bind, array_type};
-use crate::{Dialect, Value};
+use crate::{Dialect, Scoping, Value};
 
 /// Text and arguments grow together. Table and column names come from `&'static str` only; everything else is bound.
-pub(crate) struct Statement {
+pub struct Statement {
     dialect: Dialect,
     text: String,
     args: Vec<Arg>,
@@ -39,29 +41,27 @@ impl Statement {
         Self { dialect, text: text.into(), args: Vec::new(), conditions: 0, keep: true }
     }
 
-    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+    /// Adds to the text, which is never made of a caller's words: those are bound.
+    pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+    /// The next argument, where it stands.
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.args.push(Arg::One(value.into()));
         placeholder(self.dialect, self.args.len(), &mut self.text);
         self
     }
 
     /// `where` before the first condition, `and` before the others.
-    pub(crate) fn and(&mut self) -> &mut Self {
+    pub fn and(&mut self) -> &mut Self {
         self.conditions += 1;
         self.push(if self.conditions == 1 { " where " } else { " and " })
     }
 
     /// `column in (..)`; no value, no row.
-    pub(crate) fn one_of(
-        &mut self,
-        column: &str,
-        values: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> &mut Self {
+    pub fn one_of(&mut self, column: &str, values: impl IntoIterator<Item = impl Into<Value>>) -> &mut Self {
         let values: Vec<Value> = values.into_iter().map(Into::into).collect();
         if self.dialect == Dialect::Postgres
             && values.len() > 1
@@ -87,6 +87,18 @@ impl Statement {
         self.args.push(Arg::List(values));
         placeholder(self.dialect, self.args.len(), &mut self.text);
         self.push("::").push(kind).push(")")
+    }
+
+    /// Rows of another `select` besides, with conditions of its own.
+    pub fn union_all(&mut self, select: &str) -> &mut Self {
+        self.conditions = 0;
+        self.push(" union all ").push(select)
+    }
+
+    /// Only rows of `scoping` that lie in the scope.
+    pub fn within(&mut self, scoping: Scoping, scope: &DataScope) -> &mut Self {
+        restrict(self, scoping, scope);
+        self
     }
 
     /// Everything that begins with `prefix`, as a range an index can serve.

@@ -146,6 +146,19 @@ pub fn parse_grade(value: i32) -> Option<Grade> {
     }
 }
 
+/// An instant to the microsecond; absent is `None`.
+pub fn parse_timestamp_or_none(
+    field: &str,
+    value: Option<&prost_types::Timestamp>,
+) -> Result<Option<Timestamp>, Fault> {
+    let micros = |value: &prost_types::Timestamp| {
+        value.seconds.checked_mul(1_000_000)?.checked_add(i64::from(value.nanos / 1000))
+    };
+    value
+        .map(|value| micros(value).map(Timestamp).ok_or_else(|| Fault::field(field, "不是有效时刻")))
+        .transpose()
+}
+
 /// `regions/640323000/years/2021`
 pub fn parse_parent(field: &str, text: &str) -> Result<(RegionCode, FiscalYear), Fault> {
     let invalid = |invalid| Fault::invalid(field, invalid);

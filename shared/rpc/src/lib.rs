@@ -25,7 +25,7 @@ pub use fault::Fault;
 pub use guard::{Guard, Limits};
 pub use hengji_proto::common::v1::ErrorReason as Reason;
 pub use keys::{KeySet, Signer};
-pub use page::Pages;
+pub use page::{Page, Pages};
 pub use peers::{Link, Peers};
 pub use rule_book::RuleBook;
 pub use token::{Claims, Verifier};

@@ -134,7 +134,7 @@ def review(suite, filed) -> None:
         names = ("completeness", "relevance", "suitability", "feasibility")
         return {f"{name}_points": yuan(one) for name, one in zip(names, four)}
 
-    stage = {one: suite.value("targets", f"REVIEW_STAGE_{one}") for one in ("DEPARTMENT", "FINANCE")}
+    stage = {one: suite.value("targets", f"REVIEW_STAGE_{one}") for one in ("DEPARTMENT", "FINANCE_LINE", "FINANCE")}
     row = {"name": TARGET, "etag": filed.etag, "opinion": "目标与资金匹配"}
     excellent = points("19", "28", "28", "19")
     suite.people["declarer"].refused(
@@ -145,6 +145,9 @@ def review(suite, filed) -> None:
         "targets", "ReviewTarget", stage=stage["DEPARTMENT"], **excellent, **row).target
     expect(reviewed.state, suite.value("targets", "TARGET_STATE_DEPARTMENT_REVIEWED"), "state after the department")
     suite.say("ReviewTarget by the department", reviewed.reviews[-1].explanation.conclusion)
+    row = {"name": TARGET, "etag": reviewed.etag, "opinion": "支出结构合理"}
+    reviewed = suite.people["line"].ask("targets", "ReviewTarget", stage=stage["FINANCE_LINE"], **excellent, **row).target
+    expect(reviewed.review_chain.steps[2].opinions_given, 0, "opinions on the last step")
     row = {"name": TARGET, "etag": reviewed.etag, "opinion": "受益人口应与工程范围一致，已与单位商定"}
     reviewed = suite.people["performance"].ask(
         "targets", "ReviewTarget", stage=stage["FINANCE"], **points("17", "25", "26", "17"),

@@ -231,8 +231,7 @@ impl Table<'_> {
         let name = self.name("targets", "T1")?;
         desk.create(unit, self.parent(), "T1".into(), target).await?;
         desk.file(unit, vec![name.clone()]).await?;
-        desk.review(&self.staff.department, &name, targets_pb::ReviewStage::Department, "excellent").await?;
-        desk.review(&self.staff.finance, &name, targets_pb::ReviewStage::Finance, "excellent").await?;
+        desk.pass([&self.staff.department, &self.staff.line, &self.staff.finance], &name).await?;
         desk.approve(&self.staff.line, &[(name, budget)], "公开表").await
     }
 

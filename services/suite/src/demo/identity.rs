@@ -84,6 +84,7 @@ async fn offices(stage: &Stage<'_>, people: &mut People) -> anyhow::Result<()> {
     let offices = [
         ("catalog-manager", "指标库管理员", "", "catalog-manager", NATION),
         ("finance-performance", "财政绩效股", finance.as_str(), "finance-performance", region),
+        ("finance-deputy", "财政绩效股受托审核人", finance.as_str(), "unit-reviewer", region),
         ("finance-line", "财政业务股室", finance.as_str(), "finance-line", region),
         ("platform", "一体化平台", platform.as_str(), "platform", region),
         ("auditor", "审计监督", oversight.as_str(), "auditor", region),

@@ -17,6 +17,8 @@ mod identity;
 mod library;
 mod monitoring;
 mod people;
+mod quality;
+mod reviews;
 mod rounds;
 mod say;
 mod supervision;

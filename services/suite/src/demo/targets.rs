@@ -5,11 +5,11 @@ use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
 use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
 use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
-use hengji_rpc::{Link, Reason};
+use hengji_rpc::Link;
 
 use super::county::{DepartmentLine, IndicatorLine, ProjectLine};
-use super::say::{decimal, refused, request_id, there, word};
-use super::{Actor, People, Stage, assessments, budget};
+use super::say::{decimal, request_id, there, word};
+use super::{Actor, People, Stage, assessments, budget, quality, reviews};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     file_projects(stage, people).await?;
@@ -17,7 +17,9 @@ pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<(
     assessments::play(stage, people).await?;
     let desk = Desk { stage, people, targets: TargetServiceClient::new(stage.link.clone()) };
     declare(&desk).await?;
-    review(&desk).await?;
+    quality::play(&desk).await?;
+    reviews::withdraw(&desk).await?;
+    reviews::play(&desk).await?;
     approve(&desk).await?;
     gates(stage, people).await
 }
@@ -113,6 +115,27 @@ fn review_points(grade: &str) -> [&'static str; 4] {
     }
 }
 
+pub(crate) fn review_request(
+    name: &str,
+    etag: String,
+    stage: pb::ReviewStage,
+    grade: &str,
+) -> pb::ReviewTargetRequest {
+    let [completeness, relevance, suitability, feasibility] = review_points(grade);
+    pb::ReviewTargetRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        etag,
+        stage: stage.into(),
+        completeness_points: decimal(completeness),
+        relevance_points: decimal(relevance),
+        suitability_points: decimal(suitability),
+        feasibility_points: decimal(feasibility),
+        opinion: "按四性审核".into(),
+        ..Default::default()
+    }
+}
+
 impl Desk<'_> {
     pub(crate) async fn get(&self, actor: &Actor, name: &str) -> anyhow::Result<pb::PerformanceTarget> {
         let get = pb::GetTargetRequest { name: name.to_owned(), ..Default::default() };
@@ -150,20 +173,32 @@ impl Desk<'_> {
         grade: &str,
     ) -> anyhow::Result<pb::PerformanceTarget> {
         let etag = self.get(actor, name).await?.etag;
-        let [completeness, relevance, suitability, feasibility] = review_points(grade);
+        let review = review_request(name, etag, stage, grade);
+        there(self.targets.clone().review_target(actor.ask(review)).await?.into_inner().target)
+    }
+
+    /// The last step, decided by a delegate of the performance office.
+    pub(crate) async fn review_for(
+        &self,
+        actor: &Actor,
+        name: &str,
+        delegation: &str,
+    ) -> anyhow::Result<pb::PerformanceTarget> {
+        let etag = self.get(actor, name).await?.etag;
         let review = pb::ReviewTargetRequest {
-            request_id: request_id(),
-            name: name.to_owned(),
-            etag,
-            stage: stage.into(),
-            completeness_points: decimal(completeness),
-            relevance_points: decimal(relevance),
-            suitability_points: decimal(suitability),
-            feasibility_points: decimal(feasibility),
-            opinion: "按四性审核".into(),
-            ..Default::default()
+            delegation: delegation.to_owned(),
+            ..review_request(name, etag, pb::ReviewStage::Finance, "excellent")
         };
         there(self.targets.clone().review_target(actor.ask(review)).await?.into_inner().target)
+    }
+
+    /// The whole chain: department, line office, performance office; each finds it excellent.
+    pub(crate) async fn pass(&self, reviewers: [&Actor; 3], name: &str) -> anyhow::Result<()> {
+        let stages = [pb::ReviewStage::Department, pb::ReviewStage::FinanceLine, pb::ReviewStage::Finance];
+        for (reviewer, stage) in reviewers.into_iter().zip(stages) {
+            self.review(reviewer, name, stage, "excellent").await?;
+        }
+        Ok(())
     }
 
     /// Approves targets with their money in one act.
@@ -251,81 +286,6 @@ fn department_target(desk: &Desk<'_>, line: &DepartmentLine) -> anyhow::Result<p
         budget_yuan: decimal(&money.to_string()),
         ..Default::default()
     })
-}
-
-/// The line's project as its department and finance see it: `(code or unit, department)`.
-fn reviewed(desk: &Desk<'_>) -> Vec<(String, String)> {
-    let county = desk.stage.county;
-    let projects = county.projects.iter().map(|line| (line.code.clone(), line.unit[..3].to_owned()));
-    let departments = county.departments.iter().map(|line| (line.unit.clone(), line.unit.clone()));
-    projects.chain(departments).collect()
-}
-
-async fn review(desk: &Desk<'_>) -> anyhow::Result<()> {
-    let county = desk.stage.county;
-    let finance = desk.people.get("finance-performance")?;
-    let own = desk.people.get(&format!("unit-{}", county.projects[0].unit))?;
-    let etag = desk.get(own, &desk.name(&county.projects[0].code)).await?.etag;
-    let by_declarer = pb::ReviewTargetRequest {
-        request_id: request_id(),
-        name: desk.name(&county.projects[0].code),
-        etag,
-        stage: pb::ReviewStage::Department.into(),
-        completeness_points: decimal("20"),
-        relevance_points: decimal("30"),
-        suitability_points: decimal("30"),
-        feasibility_points: decimal("20"),
-        opinion: "自己审核自己".into(),
-        ..Default::default()
-    };
-    refused(desk.targets.clone().review_target(own.ask(by_declarer)).await, Reason::PermissionMissing)?;
-    for (code, department) in reviewed(desk) {
-        let name = desk.name(&code);
-        let reviewer = desk.people.get(&format!("department-{department}"))?;
-        desk.review(reviewer, &name, pb::ReviewStage::Department, "excellent").await.context(name.clone())?;
-        let returned = county.projects.iter().find(|line| line.code == code && line.first_review.is_some());
-        if let Some(line) = returned {
-            come_back(desk, line, &name).await.context(name.clone())?;
-        }
-        desk.review(finance, &name, pb::ReviewStage::Finance, "excellent").await.context(name)?;
-    }
-    refuse_poor(desk, finance).await
-}
-
-/// 中: back to the unit, corrected, and through the whole chain again.
-async fn come_back(desk: &Desk<'_>, line: &ProjectLine, name: &str) -> anyhow::Result<()> {
-    let finance = desk.people.get("finance-performance")?;
-    let grade = line.first_review.as_deref().unwrap_or("fair");
-    let target = desk.review(finance, name, pb::ReviewStage::Finance, grade).await?;
-    ensure!(target.state() == pb::TargetState::Returned, "{name} is {:?}, not returned", target.state());
-    let declarer = desk.people.get(&format!("unit-{}", line.unit))?;
-    let mut corrected = project_target(line, target.object.clone())?;
-    corrected.goal_text = format!("{}（已细化分月进度）", line.goal);
-    let update = pb::UpdateTargetRequest {
-        request_id: request_id(),
-        name: name.to_owned(),
-        etag: target.etag,
-        target: Some(corrected),
-        ..Default::default()
-    };
-    desk.targets.clone().update_target(declarer.ask(update)).await?;
-    desk.file(declarer, vec![name.to_owned()]).await?;
-    let reviewer = desk.people.get(&format!("department-{}", &line.unit[..3]))?;
-    desk.review(reviewer, name, pb::ReviewStage::Department, "excellent").await?;
-    desk.stage.say(format!("目标审核：{}审核为“中”，退回修改后重新申报", line.title));
-    Ok(())
-}
-
-/// 差: may not enter the budget.
-async fn refuse_poor(desk: &Desk<'_>, finance: &Actor) -> anyhow::Result<()> {
-    let line = &desk.stage.county.refused_project;
-    let name = desk.name(&line.code);
-    let reviewer = desk.people.get(&format!("department-{}", &line.unit[..3]))?;
-    desk.review(reviewer, &name, pb::ReviewStage::Department, "good").await?;
-    let target = desk.review(finance, &name, pb::ReviewStage::Finance, "poor").await?;
-    ensure!(target.state() == pb::TargetState::Rejected, "{name} is {:?}, not rejected", target.state());
-    desk.stage.say(format!("目标审核：{}审核为“差”，不得进入预算", line.title));
-    Ok(())
 }
 
 async fn approve(desk: &Desk<'_>) -> anyhow::Result<()> {

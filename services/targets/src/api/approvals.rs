@@ -90,7 +90,7 @@ impl Budget {
         let project = &stored.record;
         let assessment = self.surroundings.assessments.get(&project.resource_name());
         let holds = self.surroundings.holds_on(project);
-        let facts = GateFacts { project, targets: &[target], holds: &holds, assessment };
+        let facts = GateFacts { project, targets: &[target.standing()], holds: &holds, assessment };
         let verdict = decide(GateKind::BudgetEntry, &facts);
         let about_target = |code: &str| code.starts_with("target.");
         for look in verdict.reasons.iter().filter(|look| !look.passed && !about_target(&look.code)) {
@@ -123,7 +123,8 @@ impl Budget {
 async fn store(act: &mut Act, versions: &[TargetVersion], budget: &Budget) -> Result<(), Fault> {
     let kept = act.tx.insert_many(versions, act.now).await?;
     if let Some(taken) = kept.iter().position(|kept| !kept) {
-        return Err(Fault::internal(format!("{} was approved before", versions[taken].resource_name())));
+        // somebody else has just approved it
+        return Err(Fault::stale(versions[taken].0.resource_name()));
     }
     for project in budget.projects.values() {
         history::save(act, project).await?;

@@ -10,7 +10,7 @@ use hengji_rules::EffectivePack;
 use serde_json::json;
 
 use super::{State, convert, targets};
-use crate::domain::{Assessment, Project, Quality, Target, Usage};
+use crate::domain::{Assessment, Project, Quality, Target, Usage, chosen_chain};
 use crate::peers::Packs;
 use crate::store::lookup::Surroundings;
 use crate::store::usage;
@@ -31,11 +31,13 @@ pub(crate) async fn file(
         in_order(&request.names, loaded, |stored: &Stored<Target>| stored.record.resource_name())?;
     let known = Known::gather(&mut act, &ordered).await?;
     let mut findings = Findings::default();
+    let today = act.today();
     for (index, stored) in ordered.iter_mut().enumerate() {
         let pack = packs
             .get(&state.rules_for_target(&stored.record))
             .ok_or_else(|| Fault::stale(&request.names[index]))?;
         findings.examine(index, &mut stored.record, call.account(), &known, pack);
+        stored.record.begin_step(today, pack);
     }
     findings.done()?;
     let mut filed = Vec::with_capacity(ordered.len());
@@ -46,6 +48,7 @@ pub(crate) async fn file(
             "object": target.object.name,
             "version": target.target_version,
             "budget_yuan": target.contents.budget,
+            "review_due": target.review_due,
         });
         targets::journal(&mut act, "target.filed", target, payload, "").await?;
         filed.push(convert::target(&stored, target));
@@ -114,6 +117,7 @@ impl Known {
 struct Findings {
     states: Vec<(String, String)>,
     holds: Vec<(String, String)>,
+    chains: Vec<(String, String)>,
     assessments: Vec<(String, String)>,
     quality: Vec<(String, String)>,
     weights_wrong: bool,
@@ -129,10 +133,16 @@ impl Findings {
         pack: &EffectivePack,
     ) {
         let name = target.resource_name();
-        if let Err(refusal) = target.file(account) {
-            self.states.push((name.clone(), refusal.to_string()));
+        let project = target.project().and_then(|project| known.projects.get(project));
+        match chosen_chain(target, project, pack) {
+            Err(refusal) => self.chains.push((name.clone(), refusal.to_string())),
+            Ok(chain) => {
+                if let Err(refusal) = target.file(account, chain) {
+                    self.states.push((name.clone(), refusal.to_string()));
+                }
+            }
         }
-        if let Some(project) = target.project().and_then(|project| known.projects.get(project)) {
+        if let Some(project) = project {
             self.examine_project(&name, project, known);
         }
         let nothing = Usage::default();
@@ -167,6 +177,8 @@ impl Findings {
             Reason::StateForbids
         } else if !self.holds.is_empty() {
             Reason::HoldStands
+        } else if !self.chains.is_empty() {
+            Reason::RulePackUnfit
         } else if !self.assessments.is_empty() {
             Reason::GateRefused
         } else if !self.quality.is_empty() {
@@ -175,8 +187,10 @@ impl Findings {
         } else {
             return Ok(());
         };
-        let all: Vec<_> =
-            [self.states, self.holds, self.assessments, self.quality].into_iter().flatten().collect();
+        let all: Vec<_> = [self.states, self.holds, self.chains, self.assessments, self.quality]
+            .into_iter()
+            .flatten()
+            .collect();
         let first = all.first().map(|(name, found)| format!("{name}：{found}")).unwrap_or_default();
         let message = if all.len() > 1 { format!("{first}（共 {} 处）", all.len()) } else { first };
         Err(Fault::preconditions(reason, message, all))

@@ -1,35 +1,54 @@
-//! The gates: decide and sign, publish the keys.
+//! The gates: decide and sign, one by one or many at once; publish the keys.
 
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::{Call, Fault};
 
+use super::filing::each_once;
 use super::{State, convert};
-use crate::domain::{GateFacts, Project, SignedClaims, Target, decide};
-use crate::store::lookup::{Surroundings, targets_of};
+use crate::domain::{GateKind, SignedClaims, Verdict};
+use crate::store::gate::GateBook;
 
 pub(crate) async fn check(
     state: &State,
     call: &Call,
     request: pb::CheckGateRequest,
 ) -> Result<pb::CheckGateResponse, Fault> {
-    let kind = convert::parse_gate_kind(request.kind).ok_or_else(|| Fault::field("kind", "必填"))?;
-    let mut tx = state.acts.db.read().await?;
-    let project = tx
-        .load::<Project>(&request.project, &call.scope())
-        .await?
-        .ok_or_else(|| Fault::not_found(&request.project))?
-        .record;
-    let targets = targets_of(&mut tx, &request.project).await?;
-    let surroundings = Surroundings::of(&mut tx, [&project]).await?;
-    let facts = GateFacts {
-        project: &project,
-        targets: &targets.iter().collect::<Vec<&Target>>(),
-        holds: &surroundings.holds_on(&project),
-        assessment: surroundings.assessments.get(&request.project),
-    };
-    let claims = SignedClaims::of(decide(kind, &facts), state.acts.clock.now());
+    let kind = parse_kind(request.kind)?;
+    let names = [request.project];
+    let book = GateBook::open(&state.acts.db, &names, &call.scope()).await?;
+    let verdict = book.decide(&names[0], kind).ok_or_else(|| Fault::not_found(&names[0]))?;
+    Ok(pb::CheckGateResponse { verdict: Some(signed(state, verdict)?) })
+}
+
+pub(crate) async fn check_many(
+    state: &State,
+    call: &Call,
+    request: pb::BatchCheckGatesRequest,
+) -> Result<pb::BatchCheckGatesResponse, Fault> {
+    let kind = parse_kind(request.kind)?;
+    each_once("projects", request.projects.iter())?;
+    let book = GateBook::open(&state.acts.db, &request.projects, &call.scope()).await?;
+    let mut answer = pb::BatchCheckGatesResponse::default();
+    for project in request.projects {
+        match book.decide(&project, kind) {
+            // a thousand explanations would outgrow what clients take in
+            Some(verdict) => {
+                answer.verdicts.push(pb::GateVerdict { explanation: None, ..signed(state, verdict)? });
+            }
+            None => answer.not_found.push(project),
+        }
+    }
+    Ok(answer)
+}
+
+fn parse_kind(kind: i32) -> Result<GateKind, Fault> {
+    convert::parse_gate_kind(kind).ok_or_else(|| Fault::field("kind", "必填"))
+}
+
+fn signed(state: &State, verdict: Verdict) -> Result<pb::GateVerdict, Fault> {
+    let claims = SignedClaims::of(verdict, state.acts.clock.now());
     let signed = state.signer.sign(&claims)?;
-    Ok(pb::CheckGateResponse { verdict: Some(convert::signed_verdict(&claims, signed)) })
+    Ok(convert::signed_verdict(&claims, signed))
 }
 
 pub(crate) async fn keys(

@@ -5,13 +5,18 @@ mod approvals;
 mod assessments;
 mod control_figures;
 mod convert;
+mod delegations;
 mod filing;
 mod gates;
 mod holds;
+mod inspection;
 mod project_history;
 mod project_import;
 mod projects;
+mod publication;
+mod quality;
 mod reviews;
+mod suggestions;
 mod targets;
 
 use std::sync::Arc;
@@ -30,9 +35,15 @@ use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteSer
 use hengji_proto::targets::v1::gate_service_server::{GateService, GateServiceServer};
 use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceServer};
 use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
+use hengji_proto::targets::v1::publication_service_server::{PublicationService, PublicationServiceServer};
+use hengji_proto::targets::v1::quality_service_server::{QualityService, QualityServiceServer};
+use hengji_proto::targets::v1::review_delegation_service_server::{
+    ReviewDelegationService, ReviewDelegationServiceServer,
+};
 use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
 use hengji_rpc::call::open_unchecked;
-use hengji_rpc::{Act, Acts, Call, Fault, Pages, Signer, answer, convert as words};
+use hengji_rpc::{Acts, Fault, Pages, Peers, Signer, answer};
+use tokio::sync::Notify;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -47,6 +58,10 @@ pub(crate) struct State {
     pub(crate) catalog: Catalog,
     /// Signs verdicts of the gate.
     pub(crate) signer: Signer,
+    /// For work in the background, which has a token of its own.
+    pub(crate) peers: Peers,
+    /// A quality run was started.
+    pub(crate) inspections: Notify,
 }
 
 #[derive(Clone)]
@@ -57,21 +72,32 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let teller = Teller {
         acts: deps.acts.clone(),
         journal: deps.journal,
-        peers: deps.peers,
+        peers: deps.peers.clone(),
         catalog: catalog.clone(),
     };
     let seed = deps.acts.db.secret("verdict_seed", &(deps.entropy)()).await?;
-    let state = State { catalog, signer: Signer::from_seed(&seed)?, acts: deps.acts, pages: deps.pages };
+    let state = State {
+        catalog,
+        signer: Signer::from_seed(&seed)?,
+        peers: deps.peers,
+        inspections: Notify::new(),
+        acts: deps.acts,
+        pages: deps.pages,
+    };
     let bytes = deps.message_bytes;
     let api = Api(Arc::new(state));
+    let jobs = vec![teller.job(), inspection::job(Arc::clone(&api.0))];
     let routes = Routes::new(ProjectServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ControlFigureServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ExAnteServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TargetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AdditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(GateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
-        .add_service(HoldServiceServer::new(api).max_decoding_message_size(bytes));
-    Ok(Built { routes, jobs: vec![teller.job()] })
+        .add_service(HoldServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(PublicationServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(QualityServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ReviewDelegationServiceServer::new(api).max_decoding_message_size(bytes));
+    Ok(Built { routes, jobs })
 }
 
 impl State {
@@ -101,27 +127,6 @@ impl State {
             object_kind: convert::object_kind(project.object_type()),
             template: String::new(),
         }
-    }
-}
-
-/// Loads a record within one permission's scope, and refuses if it has changed since the caller read it.
-async fn load_fresh_within<T: Record>(
-    act: &mut Act,
-    scope: &DataScope,
-    name: &str,
-    etag: &str,
-) -> Result<Stored<T>, Fault> {
-    let stored = act.tx.load::<T>(name, scope).await?.ok_or_else(|| Fault::not_found(name))?;
-    words::check_etag(name, etag, &stored)?;
-    Ok(stored)
-}
-
-/// The caller's reach with one permission; refused if nothing carries it.
-fn scope_with(call: &Call, permission: &'static str) -> Result<DataScope, Fault> {
-    if call.holds(permission) {
-        Ok(call.scope_of(permission))
-    } else {
-        Err(Fault::permission_missing(permission))
     }
 }
 
@@ -170,6 +175,7 @@ answer::service! {
         file_targets(FileTargetsRequest) -> FileTargetsResponse = filing::file;
         #[once]
         review_target(ReviewTargetRequest) -> ReviewTargetResponse = reviews::review;
+        withdraw_target(WithdrawTargetRequest) -> WithdrawTargetResponse = reviews::withdraw;
         approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse = approvals::approve;
         adjust_target(AdjustTargetRequest) -> AdjustTargetResponse = targets::adjust;
         get_target(GetTargetRequest) -> GetTargetResponse = targets::get;
@@ -183,11 +189,30 @@ answer::service! {
     }
     impl GateService for Api {
         check_gate(CheckGateRequest) -> CheckGateResponse = gates::check;
+        batch_check_gates(BatchCheckGatesRequest) -> BatchCheckGatesResponse = gates::check_many;
         get_verdict_keys(GetVerdictKeysRequest) -> GetVerdictKeysResponse = gates::keys;
     }
     impl HoldService for Api {
         place_hold(PlaceHoldRequest) -> PlaceHoldResponse = holds::place;
         release_hold(ReleaseHoldRequest) -> ReleaseHoldResponse = holds::release;
         list_holds(ListHoldsRequest) -> ListHoldsResponse = holds::list;
+    }
+    impl PublicationService for Api {
+        get_published_target(GetPublishedTargetRequest) -> GetPublishedTargetResponse = publication::get;
+        list_published_targets(ListPublishedTargetsRequest) -> ListPublishedTargetsResponse = publication::list;
+    }
+    impl QualityService for Api {
+        check_target(CheckTargetRequest) -> CheckTargetResponse = quality::check;
+        start_quality_run(StartQualityRunRequest) -> StartQualityRunResponse = quality::start;
+        cancel_quality_run(CancelQualityRunRequest) -> CancelQualityRunResponse = quality::cancel;
+        get_quality_run(GetQualityRunRequest) -> GetQualityRunResponse = quality::get;
+        list_quality_runs(ListQualityRunsRequest) -> ListQualityRunsResponse = quality::list;
+        list_quality_statistics(ListQualityStatisticsRequest) -> ListQualityStatisticsResponse = quality::statistics;
+        list_quality_reports(ListQualityReportsRequest) -> ListQualityReportsResponse = quality::reports;
+    }
+    impl ReviewDelegationService for Api {
+        create_review_delegation(CreateReviewDelegationRequest) -> CreateReviewDelegationResponse = delegations::create;
+        revoke_review_delegation(RevokeReviewDelegationRequest) -> RevokeReviewDelegationResponse = delegations::revoke;
+        list_review_delegations(ListReviewDelegationsRequest) -> ListReviewDelegationsResponse = delegations::list;
     }
 }

@@ -9,7 +9,7 @@ use hengji_rules::{EffectivePack, ObjectType};
 use serde_json::json;
 
 use super::convert::{self, Fields};
-use super::{State, projects};
+use super::{State, projects, suggestions};
 use crate::domain::{Contents, Object, Project, Quality, Target, TargetVersion};
 use crate::store::usage;
 
@@ -36,10 +36,17 @@ pub(crate) async fn create(
     usage::keep(&mut act.tx, &target).await?;
     journal(&mut act, "target.created", &target, json!({ "object": target.object.name }), "").await?;
     let target = Some(convert::target(&stored, &stored.record));
-    act.finish(pb::CreateTargetResponse { target, findings }).await
+    let mut answer = act.finish(pb::CreateTargetResponse { target, findings }).await?;
+    if request.validate_only {
+        suggestions::add(state, call, &stored.record, &mut answer.findings).await?;
+    }
+    Ok(answer)
 }
 
-fn parse_contents(given: &pb::PerformanceTarget, year: hengji_kernel::FiscalYear) -> Result<Contents, Fault> {
+pub(super) fn parse_contents(
+    given: &pb::PerformanceTarget,
+    year: hengji_kernel::FiscalYear,
+) -> Result<Contents, Fault> {
     let mut fields = Fields::below("target.");
     let contents = convert::parse_contents(given, year, &mut fields);
     fields.done()?;
@@ -47,7 +54,7 @@ fn parse_contents(given: &pb::PerformanceTarget, year: hengji_kernel::FiscalYear
 }
 
 /// What the target is about: a project of the library in the same year, or an organization as a whole.
-async fn object(
+pub(super) async fn object(
     state: &State,
     call: &Call,
     parent: &str,
@@ -86,12 +93,13 @@ pub(super) async fn examine(
 ) -> Result<Vec<pb::QualityFinding>, Fault> {
     let quality = Quality::of(target, pack, &usage::with(tx, target).await?);
     if quality.errors().next().is_none() {
-        return Ok(convert::findings(&quality.findings));
+        return Ok(convert::findings(&quality.remarks));
     }
     let reason = if quality.weights_wrong { Reason::WeightsWrong } else { Reason::FieldInvalid };
     let told = quality
-        .findings
+        .remarks
         .iter()
+        .map(|remark| &remark.finding)
         .map(|found| (format!("{prefix}{}", found.path), format!("{}（{}）", found.message, found.code)));
     Err(Fault::fields(reason, told.collect()))
 }
@@ -123,7 +131,11 @@ pub(crate) async fn update(
     let payload = json!({ "object": stored.record.object.name, "version": stored.record.target_version });
     journal(&mut act, "target.updated", &stored.record, payload, "").await?;
     let target = Some(convert::target(&stored, &stored.record));
-    act.finish(pb::UpdateTargetResponse { target, findings }).await
+    let mut answer = act.finish(pb::UpdateTargetResponse { target, findings }).await?;
+    if request.validate_only {
+        suggestions::add(state, call, &stored.record, &mut answer.findings).await?;
+    }
+    Ok(answer)
 }
 
 pub(crate) async fn adjust(
@@ -200,6 +212,9 @@ pub(crate) async fn list(
     }
     if !request.object.is_empty() {
         filter = filter.eq("object", &request.object);
+    }
+    if let Some(day) = words::parse_date_or_none("review_due_before", request.review_due_before.as_ref())? {
+        filter = filter.at_most("review_due", day.plus_days(-1).to_string());
     }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<Target>(&call.scope(), &filter, page.after(), page.limit + 1).await?;

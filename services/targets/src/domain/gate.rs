@@ -5,7 +5,7 @@ use hengji_rules::Explanation;
 use hengji_rules::explanation::Step;
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Hold, Project, ProjectState, Target, TargetState};
+use super::{Assessment, Hold, Project, ProjectState, Standing, TargetState};
 
 /// What the money waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ impl GateKind {
 pub(crate) struct GateFacts<'a> {
     pub(crate) project: &'a Project,
     /// All targets about the project.
-    pub(crate) targets: &'a [&'a Target],
+    pub(crate) targets: &'a [Standing],
     /// Holds that block the project.
     pub(crate) holds: &'a [&'a Hold],
     /// The project's latest concluded assessment.
@@ -84,7 +84,7 @@ pub(crate) fn decide(kind: GateKind, facts: &GateFacts<'_>) -> Verdict {
         allowed: reasons.iter().all(|look| look.passed),
         project: facts.project.resource_name(),
         kind,
-        target: baseline.map(Target::resource_name).unwrap_or_default(),
+        target: baseline.map(|target| target.target.clone()).unwrap_or_default(),
         target_version: baseline.map_or(0, |target| target.approved_version),
         budget_yuan: facts.project.budget(),
         reasons,
@@ -92,9 +92,9 @@ pub(crate) fn decide(kind: GateKind, facts: &GateFacts<'_>) -> Verdict {
 }
 
 /// The approved target money is issued with: the one approved last.
-fn baseline<'a>(targets: &[&'a Target]) -> Option<&'a Target> {
+fn baseline(targets: &[Standing]) -> Option<&Standing> {
     let approved = targets.iter().filter(|target| target.approved_version > 0);
-    approved.max_by_key(|target| (target.approved_at, target.resource_name())).copied()
+    approved.max_by_key(|target| (target.approved_at, &target.target))
 }
 
 fn not_refused(facts: &GateFacts<'_>) -> Look {
@@ -232,7 +232,7 @@ impl SignedClaims {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ex_ante, hold, sample};
+    use crate::domain::{Target, ex_ante, hold, sample};
 
     struct Facts {
         project: Project,
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn verdict(kind: GateKind, facts: &Facts) -> Verdict {
-        let targets: Vec<&Target> = facts.target.iter().collect();
+        let targets: Vec<_> = facts.target.iter().map(Target::standing).collect();
         let holds: Vec<&Hold> = facts.hold.iter().collect();
         let assessment = facts.assessment.as_ref();
         decide(kind, &GateFacts { project: &facts.project, targets: &targets, holds: &holds, assessment })

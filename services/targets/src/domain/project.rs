@@ -113,6 +113,11 @@ impl Project {
         }
     }
 
+    /// Its marks as rule packs write them.
+    pub(crate) fn mark_words(&self) -> Vec<String> {
+        self.marks.iter().map(|mark| mark.word().to_owned()).collect()
+    }
+
     /// Initial budget plus additions.
     pub(crate) fn budget(&self) -> Money {
         self.approved + self.added
@@ -144,7 +149,7 @@ impl Project {
             expired_to_continue: expired || marked(Mark::ExpiredContinued),
             amount: self.request,
             last_amount: before.map(|before| before.budget),
-            marks: self.marks.iter().map(|mark| mark.word().to_owned()).collect(),
+            marks: self.mark_words(),
         }
     }
 

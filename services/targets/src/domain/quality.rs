@@ -7,6 +7,8 @@ use hengji_rules::pack::QualityCheck;
 use hengji_rules::quality::{DraftIndicator, TargetDraft, check};
 use hengji_rules::{EffectivePack, Finding, Nature, ObjectType, Severity};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Indicator, Target};
 
 /// A share of fewer targets than this says nothing about how generic a name is.
@@ -37,10 +39,51 @@ pub(crate) fn common_name(title: &str, object: &str) -> String {
     if rest.is_empty() { title } else { rest }
 }
 
+/// What a finding speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Concern {
+    /// 泛指标: says the same of every project.
+    Generic,
+    /// 不可衡量: no value that could be met or missed.
+    Unmeasurable,
+    Other,
+}
+
+impl Concern {
+    const fn of(check: &QualityCheck) -> Self {
+        use QualityCheck as C;
+        match check {
+            C::GenericName { .. } | C::Slogans { .. } | C::NameIsLevel {} => Self::Generic,
+            C::Readable { .. } | C::Criteria {} | C::ZeroTarget { .. } => Self::Unmeasurable,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A finding with what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Remark {
+    pub(crate) finding: Finding,
+    pub(crate) aspect: Concern,
+}
+
+impl Remark {
+    /// Place of the indicator it is about, if it is about one.
+    pub(crate) fn indicator(&self) -> Option<usize> {
+        indicator_at(&self.finding.path)
+    }
+}
+
+/// 2 of `indicators[2].title`.
+pub(crate) fn indicator_at(path: &str) -> Option<usize> {
+    path.strip_prefix("indicators[")?.split_once(']')?.0.parse().ok()
+}
+
 /// What the checks found, errors first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quality {
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) remarks: Vec<Remark>,
     /// An error is about weights.
     pub(crate) weights_wrong: bool,
 }
@@ -52,19 +95,30 @@ impl Quality {
             finding.path = contract_path(&finding.path);
         }
         findings.sort_by_key(|finding| finding.severity);
-        let about_weights = |code: &str| {
-            pack.rules
-                .target_quality
-                .iter()
-                .any(|rule| rule.id == code && matches!(rule.rule.check, QualityCheck::WeightSums {}))
+        let check_of = |code: &str| {
+            let rule = pack.rules.target_quality.iter().find(|rule| rule.id == code);
+            rule.map(|rule| &rule.rule.check)
         };
-        let weights_wrong =
-            findings.iter().any(|found| found.severity == Severity::Error && about_weights(&found.code));
-        Self { findings, weights_wrong }
+        let weights_wrong = findings.iter().any(|found| {
+            found.severity == Severity::Error
+                && matches!(check_of(&found.code), Some(QualityCheck::WeightSums {}))
+        });
+        let remark = |finding: Finding| {
+            let aspect = check_of(&finding.code).map_or(Concern::Other, Concern::of);
+            Remark { finding, aspect }
+        };
+        Self { remarks: findings.into_iter().map(remark).collect(), weights_wrong }
+    }
+
+    /// The only thing to say where no rules are in force.
+    pub(crate) fn without_rules(reason: &str) -> Self {
+        let finding = Finding::new("rules.missing", Severity::Error, "", reason);
+        Self { remarks: vec![Remark { finding, aspect: Concern::Other }], weights_wrong: false }
     }
 
     pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+        let findings = self.remarks.iter().map(|remark| &remark.finding);
+        findings.filter(|finding| finding.severity == Severity::Error)
     }
 }
 
@@ -127,7 +181,7 @@ mod tests {
 
     fn codes(target: &Target, usage: &Usage) -> Vec<String> {
         let pack = sample::pack(ObjectType::Project);
-        Quality::of(target, &pack, usage).findings.into_iter().map(|finding| finding.code).collect()
+        Quality::of(target, &pack, usage).remarks.into_iter().map(|remark| remark.finding.code).collect()
     }
 
     #[test]
@@ -145,7 +199,7 @@ mod tests {
         let quality = Quality::of(&target, &sample::pack(ObjectType::Project), &Usage::default());
         assert!(quality.weights_wrong);
         let paths: Vec<_> =
-            quality.findings.iter().map(|found| (found.severity, found.path.as_str())).collect();
+            quality.remarks.iter().map(|one| (one.finding.severity, one.finding.path.as_str())).collect();
         assert!(paths.contains(&(Severity::Error, "indicators[1].value_text")), "{paths:?}");
         assert!(paths.contains(&(Severity::Warning, "indicators[2].title")), "{paths:?}");
         assert!(paths.is_sorted_by_key(|(severity, _)| *severity), "{paths:?}");

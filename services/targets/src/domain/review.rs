@@ -1,19 +1,118 @@
 //! Review on the four natures (完整性、相关性、适当性、可行性; 财预〔2015〕88号).
 
 use hengji_kernel::{Decimal, Grade, Timestamp};
-use hengji_rules::pack::{Decision, ReviewItem};
+use hengji_rules::pack::{Decision, ReviewItem, Reviewer};
 use hengji_rules::review::{ItemPoints, ReviewResult};
 use hengji_rules::{EffectivePack, Explanation};
 use serde::{Deserialize, Serialize};
+
+use super::Target;
+use crate::error::Refusal;
 
 /// Who reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
-    /// 主管部门审核
+    Unit,
+    SuperiorUnit,
     Department,
-    /// 财政部门审核
+    FinanceLine,
+    /// Its performance unit.
     Finance,
+    ThirdParty,
+    Expert,
+}
+
+impl Stage {
+    pub(crate) const fn chinese(self) -> &'static str {
+        match self {
+            Self::Unit => Reviewer::Unit,
+            Self::SuperiorUnit => Reviewer::SuperiorUnit,
+            Self::Department => Reviewer::Department,
+            Self::FinanceLine => Reviewer::FinanceLine,
+            Self::Finance => Reviewer::FinancePerformance,
+            Self::ThirdParty => Reviewer::ThirdParty,
+            Self::Expert => Reviewer::Expert,
+        }
+        .chinese()
+    }
+
+    pub(crate) const fn is_finance(self) -> bool {
+        matches!(self, Self::FinanceLine | Self::Finance)
+    }
+}
+
+impl From<Reviewer> for Stage {
+    fn from(reviewer: Reviewer) -> Self {
+        match reviewer {
+            Reviewer::Unit => Self::Unit,
+            Reviewer::SuperiorUnit => Self::SuperiorUnit,
+            Reviewer::Department => Self::Department,
+            Reviewer::FinanceLine => Self::FinanceLine,
+            Reviewer::FinancePerformance => Self::Finance,
+            Reviewer::ThirdParty => Self::ThirdParty,
+            Reviewer::Expert => Self::Expert,
+        }
+    }
+}
+
+/// Who decides, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reviewing<'a> {
+    pub(crate) account: &'a str,
+    /// 委托人, where the account is a delegate.
+    pub(crate) on_behalf_of: Option<&'a str>,
+}
+
+impl Reviewing<'_> {
+    /// Both people a decision counts as having been made by.
+    pub(crate) fn is_or_stands_for(&self, account: &str) -> bool {
+        self.account == account || self.on_behalf_of == Some(account)
+    }
+}
+
+/// A remark on one field (逐项审核意见).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Comment {
+    pub(crate) field: String,
+    pub(crate) text: String,
+}
+
+const TARGET_FIELDS: [&str; 5] = ["goal_text", "mid_term_goal_text", "template", "budget_yuan", "indicators"];
+const INDICATOR_FIELDS: [&str; 11] = [
+    "level1",
+    "level2",
+    "title",
+    "catalog_indicator",
+    "operator",
+    "value_text",
+    "unit",
+    "direction",
+    "weight",
+    "interim_values",
+    "evidence_plan",
+];
+
+impl Target {
+    /// Comments are about fields this target has.
+    pub(crate) fn demand_fields(&self, comments: &[Comment]) -> Result<(), Refusal> {
+        match comments.iter().position(|comment| !self.has_field(&comment.field)) {
+            Some(index) => Err(Refusal::Field(format!("comments[{index}].field"), "目标没有这个栏目".into())),
+            None => Ok(()),
+        }
+    }
+
+    /// `goal_text`, `indicators[2]` or `indicators[2].value_text`.
+    fn has_field(&self, path: &str) -> bool {
+        let Some((index, rest)) = path.strip_prefix("indicators[").and_then(|rest| rest.split_once(']'))
+        else {
+            return TARGET_FIELDS.contains(&path);
+        };
+        let exists = index.parse::<usize>().is_ok_and(|index| index < self.contents.indicators.len());
+        exists
+            && (rest.is_empty()
+                || rest.strip_prefix('.').is_some_and(|field| INDICATOR_FIELDS.contains(&field)))
+    }
 }
 
 /// Points on the four natures.
@@ -52,6 +151,22 @@ pub(crate) struct Review {
     pub(crate) opinion: String,
     pub(crate) explanation: Explanation,
     pub(crate) at: Timestamp,
+    #[serde(default)]
+    pub(crate) comments: Vec<Comment>,
+    /// 委托人, where the reviewer was a delegate.
+    #[serde(default)]
+    pub(crate) on_behalf_of: Option<String>,
+}
+
+impl Review {
+    /// The target goes on.
+    pub(crate) const fn passes(&self) -> bool {
+        matches!(self.decision, Decision::Pass | Decision::CorrectInPlace)
+    }
+
+    pub(crate) fn reviewing(&self) -> Reviewing<'_> {
+        Reviewing { account: &self.reviewer, on_behalf_of: self.on_behalf_of.as_deref() }
+    }
 }
 
 /// Why points could not be graded: what the reviewer can mend by field, or that the rules in force do not fit.

@@ -1,6 +1,7 @@
 //! A sound project and target under the shipped national rules, for the tests of the domain.
 
 use hengji_kernel::{Date, Decimal, FiscalYear, Money, RegionCode};
+use hengji_rules::chain::Chain;
 use hengji_rules::{EffectivePack, Nature, ObjectType, ProjectNature, RulePack};
 
 use super::{Category, Contents, Details, FundKind, Indicator, Project, ProjectState, Target};
@@ -16,10 +17,30 @@ pub(crate) fn year() -> FiscalYear {
 }
 
 pub(crate) fn pack(kind: ObjectType) -> EffectivePack {
-    let national =
-        RulePack::from_json(include_str!("../../../../data/rule-packs/national-2021.json")).unwrap();
+    resolve(&[include_str!("../../../../data/rule-packs/national-2021.json")], kind)
+}
+
+/// A county where unit, department and both finance offices review, and much money is looked at by experts.
+pub(crate) fn joint_pack() -> EffectivePack {
+    let documents = [
+        include_str!("../../../../data/rule-packs/national-2021.json"),
+        include_str!("../../../../data/rule-packs/variants/joint-review-chain.json"),
+    ];
+    resolve(&documents, ObjectType::Project)
+}
+
+fn resolve(documents: &[&str], kind: ObjectType) -> EffectivePack {
+    let mut packs: Vec<_> = documents.iter().map(|text| RulePack::from_json(text).unwrap()).collect();
+    for pack in &mut packs[1..] {
+        pack.layer = region();
+    }
     let day: Date = "2022-06-30".parse().unwrap();
-    EffectivePack::resolve(&[national], &region(), day, kind)
+    EffectivePack::resolve(&packs, &region(), day, kind)
+}
+
+/// The chain of the shipped national rules: department, line office, performance office.
+pub(crate) fn chain() -> Chain {
+    super::chosen_chain(&target(), None, &pack(ObjectType::Project)).unwrap()
 }
 
 pub(crate) fn project() -> Project {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use hengji_kernel::{FiscalYear, Money, RegionCode, Timestamp, UnitCode, name};
+use hengji_kernel::{Date, FiscalYear, Money, RegionCode, Timestamp, UnitCode, name};
 use hengji_rules::ObjectType;
-use hengji_rules::pack::Decision;
+use hengji_rules::chain::Chain;
+use hengji_rules::pack::{Decision, ReviewStep};
 use serde::{Deserialize, Serialize};
 
-use super::{Indicator, Review, Stage};
+use super::change::{self, Change};
+use super::{Indicator, Review, Reviewing, Stage, chain};
 use crate::error::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +87,18 @@ pub(crate) struct Target {
     pub(crate) reviews: Vec<Review>,
     /// The mid-year addition it travels with.
     pub(crate) addition: Option<String>,
+    /// Who reviews this version; fixed when it is filed.
+    #[serde(default)]
+    pub(crate) chain: Option<Chain>,
+    /// Last day of the open step.
+    #[serde(default)]
+    pub(crate) review_due: Option<Date>,
+    /// What the next filing is compared with: as it was returned, withdrawn or approved.
+    #[serde(default)]
+    pub(crate) compared_with: Option<Contents>,
+    /// What differed at the last filing.
+    #[serde(default)]
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Target {
@@ -110,6 +124,10 @@ impl Target {
             authors: vec![declarer.to_owned()],
             reviews: vec![],
             addition: None,
+            chain: None,
+            review_due: None,
+            compared_with: None,
+            changes: vec![],
         }
     }
 
@@ -151,55 +169,97 @@ impl Target {
         Ok(())
     }
 
-    /// Declares it; a returned one goes through the whole chain again.
-    pub(crate) fn file(&mut self, declarer: &str) -> Result<(), Refusal> {
+    /// Declares it along `chain`; a returned one goes through the whole of it again.
+    pub(crate) fn file(&mut self, declarer: &str, chain: Chain) -> Result<(), Refusal> {
         if !self.is_open() {
             return Err(self.forbids("申报"));
         }
         declarer.clone_into(&mut self.declarer);
         self.author(declarer);
         self.state = TargetState::Submitted;
+        self.chain = Some(chain);
+        self.changes = self.changes();
+        self.compared_with = None;
         Ok(())
     }
 
-    /// Whether `reviewer` may review at `stage` now.
-    pub(crate) fn demand_turn(&self, stage: Stage, reviewer: &str) -> Result<(), Refusal> {
-        match (stage, self.state) {
-            (Stage::Department, TargetState::Submitted)
-            | (Stage::Finance, TargetState::DepartmentReviewed) => {}
-            (Stage::Department, _) => return Err(self.forbids("由主管部门审核")),
-            (Stage::Finance, _) => return Err(self.forbids("由财政部门审核")),
+    /// What differs from what was returned, withdrawn or approved.
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        match &self.compared_with {
+            Some(before) => change::between(before, &self.contents),
+            None => self.changes.clone(),
         }
-        if self.authors.iter().any(|author| author == reviewer) {
+    }
+
+    /// Takes it back (撤回) before anybody has reviewed it.
+    pub(crate) fn withdraw(&mut self, account: &str) -> Result<(), Refusal> {
+        if self.state != TargetState::Submitted || self.opinions_given() > 0 {
+            return Err(self.forbids("撤回"));
+        }
+        if !self.authors.iter().any(|author| author == account) {
+            return Err(Refusal::OthersWithdraw);
+        }
+        if let Some(addition) = &self.addition {
+            return Err(Refusal::TravelsWithAddition(self.resource_name(), addition.clone()));
+        }
+        self.go_back(TargetState::Returned);
+        Ok(())
+    }
+
+    fn go_back(&mut self, state: TargetState) {
+        self.state = state;
+        self.compared_with = Some(self.contents.clone());
+        self.review_due = None;
+    }
+
+    pub(crate) fn steps(&self) -> Vec<ReviewStep> {
+        self.chain.as_ref().map_or_else(chain::before_chains, |chain| chain.steps.clone())
+    }
+
+    /// Whether this reviewer may decide at `stage` now: in turn, on nothing of their own, and at no second stage.
+    pub(crate) fn demand_turn(&self, stage: Stage, who: Reviewing<'_>) -> Result<(), Refusal> {
+        let steps = self.steps();
+        let Some(turn) = self.turn(&steps).filter(|turn| turn.awaits(stage)) else {
+            return Err(Refusal::OutOfTurn(self.resource_name(), self.state.chinese(), stage.chinese()));
+        };
+        if who.on_behalf_of.is_some() && !turn.step.delegable {
+            return Err(Refusal::NotDelegable(self.resource_name(), turn.step.name.clone()));
+        }
+        if self.authors.iter().any(|author| who.is_or_stands_for(author)) {
             return Err(Refusal::DeclarerReviews);
         }
-        if self.reviews.iter().any(|review| review.stage != stage && review.reviewer == reviewer) {
+        let decided = |review: &Review| {
+            let before = review.reviewing();
+            who.is_or_stands_for(before.account)
+                || before.on_behalf_of.is_some_and(|account| who.is_or_stands_for(account))
+        };
+        if self.reviews.iter().any(|review| review.stage != stage && decided(review)) {
             return Err(Refusal::SameReviewer);
         }
         Ok(())
     }
 
-    /// Takes a review in; its decision says what follows. Only a target corrected in place (审核为良) may be changed with it.
+    /// Takes a review in. 优 passes, 良 passes with its corrections, 中 goes back, 差 stays out.
     pub(crate) fn review(
         &mut self,
         review: Review,
         corrected: Option<Vec<Indicator>>,
     ) -> Result<(), Refusal> {
-        self.demand_turn(review.stage, &review.reviewer)?;
+        self.demand_turn(review.stage, review.reviewing())?;
         if corrected.is_some() && review.decision != Decision::CorrectInPlace {
             let message = format!("审核为“{}”，不能直接完善指标", review.grade);
             return Err(Refusal::Field("corrected_indicators".into(), message));
         }
-        self.state = match (review.decision, review.stage) {
-            (Decision::Pass | Decision::CorrectInPlace, Stage::Department) => TargetState::DepartmentReviewed,
-            (Decision::Pass | Decision::CorrectInPlace, Stage::Finance) => TargetState::FinanceReviewed,
-            (Decision::Return, _) => TargetState::Returned,
-            (Decision::Reject, _) => TargetState::Rejected,
-        };
         if let Some(indicators) = corrected {
             self.contents.indicators = indicators;
         }
+        let decision = review.decision;
         self.reviews.push(review);
+        match decision {
+            Decision::Pass | Decision::CorrectInPlace => self.state = self.reviewed_state(&self.steps()),
+            Decision::Return => self.go_back(TargetState::Returned),
+            Decision::Reject => self.go_back(TargetState::Rejected),
+        }
         Ok(())
     }
 
@@ -216,16 +276,18 @@ impl Target {
         if self.authors.iter().any(|author| author == approver) {
             return Err(Refusal::DeclarerApproves);
         }
-        if self.reviews.iter().all(|review| review.reviewer == approver) {
+        if self.reviews.iter().all(|review| review.reviewing().is_or_stands_for(approver)) {
             return Err(Refusal::OnlyReviewerApproves);
         }
         self.approved_version = self.target_version;
         self.approved_at = Some(now);
         self.state = TargetState::Approved;
+        self.review_due = None;
         Ok(TargetVersion(self.clone()))
     }
 
-    /// Opens the next version; the approved one stays the baseline. A rejected adjustment may be taken up again.
+    /// Opens the next version; the approved one stays the baseline. A rejected adjustment may be taken up again. What was
+    /// approved or rejected is what the next filing is compared with.
     pub(crate) fn adjust(&mut self, account: &str) -> Result<(), Refusal> {
         let rejected_adjustment = self.state == TargetState::Rejected && self.approved_version > 0;
         if self.state != TargetState::Approved && !rejected_adjustment {
@@ -233,6 +295,9 @@ impl Target {
         }
         self.target_version += 1;
         self.state = TargetState::Adjusting;
+        self.compared_with = Some(self.contents.clone());
+        self.changes.clear();
+        self.chain = None;
         account.clone_into(&mut self.declarer);
         self.authors = vec![account.to_owned()];
         self.reviews.clear();
@@ -250,6 +315,26 @@ impl Target {
         }
         self.addition = Some(addition.to_owned());
         Ok(())
+    }
+}
+
+/// As much of a target as a gate looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) target: String,
+    pub(crate) state: TargetState,
+    pub(crate) approved_version: i32,
+    pub(crate) approved_at: Option<Timestamp>,
+}
+
+impl Target {
+    pub(crate) fn standing(&self) -> Standing {
+        Standing {
+            target: self.resource_name(),
+            state: self.state,
+            approved_version: self.approved_version,
+            approved_at: self.approved_at,
+        }
     }
 }
 

@@ -1,14 +1,17 @@
 //! How the nouns of targets are stored: whole as JSON, with a column for whatever is searched or summed.
 
+pub(crate) mod gate;
 pub(crate) mod lookup;
 pub(crate) mod tallies;
 pub(crate) mod told;
 pub(crate) mod usage;
 
 use hengji_db::{Record, Scoping, Value};
+use hengji_kernel::Timestamp;
 
 use crate::domain::{
-    Addition, Assessment, ControlFigure, Hold, Project, ProjectVersion, Target, TargetVersion,
+    Addition, Assessment, ControlFigure, Delegation, Hold, Project, ProjectVersion, QualityReport,
+    QualityRun, QualityStatistic, Target, TargetVersion,
 };
 
 impl Record for Project {
@@ -120,6 +123,8 @@ impl Record for Target {
             ("target_version", self.target_version.into()),
             ("approved_version", self.approved_version.into()),
             ("budget_fen", self.contents.budget.into()),
+            ("approved_at", self.approved_at.into()),
+            ("review_due", self.review_due.into()),
         ]
     }
 }
@@ -180,5 +185,69 @@ impl Record for Hold {
             ("project_code", (&self.project_code).into()),
             ("state", Value::word(&self.state)),
         ]
+    }
+}
+
+impl Record for Delegation {
+    const TABLE: &'static str = "review_delegation";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", self.unit.as_ref().map(ToString::to_string).unwrap_or_default().into()),
+            ("delegate", (&self.delegate).into()),
+            ("stage", Value::word(&self.stage)),
+            ("state", Value::word(&self.state)),
+            ("to_date", self.to.into()),
+        ]
+    }
+}
+
+impl Record for QualityRun {
+    const TABLE: &'static str = "quality_run";
+    const SCOPED: Scoping = Scoping::Region;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("year", self.year.into()),
+            ("state", Value::word(&self.state)),
+            ("not_before", self.not_before.map_or(0, Timestamp::micros).into()),
+        ]
+    }
+}
+
+impl Record for QualityStatistic {
+    const TABLE: &'static str = "quality_statistic";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![("region", (&self.region).into()), ("unit", (&self.unit).into())]
+    }
+}
+
+impl Record for QualityReport {
+    const TABLE: &'static str = "quality_report";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![("region", (&self.region).into()), ("unit", (&self.unit).into())]
     }
 }

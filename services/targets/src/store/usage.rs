@@ -55,7 +55,7 @@ async fn of(
     except: &str,
 ) -> Result<Usage, DbError> {
     let fixed: [Value; 3] = [region.into(), year.into(), except.into()];
-    let count = "select count(distinct target) as targets from indicator_name where region = $1 and year = $2 and target <> $3";
+    let count = "select count(*) as targets from target where region = $1 and year = $2 and name <> $3";
     let targets = tx.one(count, &fixed).await?.map_or(Ok(0), |row| row.int("targets"))?;
     let mut uses = HashMap::new();
     let names: Vec<&String> = names.iter().collect();

@@ -1,5 +1,5 @@
-//! Stands in for catalog: the national rules as shipped, a county pack that is stricter from July 2026 on, and two templates
-//! with sums of their own.
+//! Stands in for catalog: the national rules as shipped, a county pack that is stricter from July 2026 on, counties with
+//! review chains of their own, and two templates with sums of their own.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use hengji_kernel::Date;
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
 use hengji_proto::catalog::v1::indicator_usage_service_server::{
     IndicatorUsageService, IndicatorUsageServiceServer,
 };
@@ -18,7 +19,7 @@ use hengji_rules::{EffectivePack, ObjectType, RulePack, Severity};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
-use crate::common::COUNTY;
+use crate::common::{BROKEN, COUNTY, JOINT};
 
 /// What a test changes in catalog, and hears of it.
 #[derive(Default)]
@@ -43,9 +44,10 @@ pub fn stand_in() -> Routes {
 
 pub fn with_library(library: Arc<Library>) -> Routes {
     let mut packs: Vec<RulePack> = ["national-2020", "national-2021"].map(shipped).into();
-    packs.push(strict());
+    packs.extend([strict(), joint(JOINT), broken()]);
     let catalog = Catalog { packs, library };
     Routes::new(RulePackServiceServer::new(catalog.clone()))
+        .add_service(IndicatorServiceServer::new(catalog.clone()))
         .add_service(TemplateServiceServer::new(catalog.clone()))
         .add_service(IndicatorUsageServiceServer::new(catalog))
 }
@@ -69,6 +71,22 @@ fn strict() -> RulePack {
         rule.rule.severity = Severity::Error;
     }
     pack.sections = sections;
+    pack
+}
+
+/// Unit, department, both finance offices side by side; from 5,000,000 yuan on with an expert or an institution.
+fn joint(region: &str) -> RulePack {
+    let mut pack = shipped("variants/joint-review-chain");
+    pack.layer = region.parse().expect("a region");
+    pack
+}
+
+/// What no activated pack says: a step without reviewers.
+fn broken() -> RulePack {
+    let mut pack = joint(BROKEN);
+    for rule in &mut pack.sections.review_chain {
+        rule.rule.steps[0].reviewers.clear();
+    }
     pack
 }
 
@@ -97,6 +115,24 @@ impl RulePackService for Catalog {
         let content_json = serde_json::to_string(&pack).expect("json");
         let rule_pack = Some(pb::EffectiveRulePack { content_json, ..Default::default() });
         Ok(Response::new(pb::GetEffectiveRulePackResponse { rule_pack }))
+    }
+}
+
+#[tonic::async_trait]
+impl IndicatorService for Catalog {
+    async fn suggest_indicators(
+        &self,
+        request: Request<pb::SuggestIndicatorsRequest>,
+    ) -> Result<Response<pb::SuggestIndicatorsResponse>, Status> {
+        let level1 = request.into_inner().level1;
+        let indicator = pb::Indicator {
+            name: "indicators/GX-1".into(),
+            title: "实际完成率".into(),
+            level1,
+            ..Default::default()
+        };
+        let suggestion = pb::IndicatorSuggestion { indicator: Some(indicator), ..Default::default() };
+        Ok(Response::new(pb::SuggestIndicatorsResponse { suggestions: vec![suggestion] }))
     }
 }
 

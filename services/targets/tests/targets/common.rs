@@ -6,6 +6,9 @@ use hengji_proto::targets::v1::ex_ante_service_client::ExAnteServiceClient;
 use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
 use hengji_proto::targets::v1::hold_service_client::HoldServiceClient;
 use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
+use hengji_proto::targets::v1::publication_service_client::PublicationServiceClient;
+use hengji_proto::targets::v1::quality_service_client::QualityServiceClient;
+use hengji_proto::targets::v1::review_delegation_service_client::ReviewDelegationServiceClient;
 use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
 use hengji_rpc::Link;
 use hengji_targets::SERVICE;
@@ -18,6 +21,10 @@ use crate::words::*;
 
 pub const COUNTY: &str = "640323000";
 pub const NEIGHBOUR: &str = "640324000";
+/// A county whose chain asks unit, department and both finance offices.
+pub const JOINT: &str = "640381000";
+/// A county whose chain has a step without reviewers.
+pub const BROKEN: &str = "640382000";
 pub const PARENT: &str = "regions/640323000/years/2026";
 
 /// Tells the story on each database.
@@ -46,6 +53,10 @@ pub fn department() -> Rights {
 pub fn finance() -> Rights {
     let permissions = ["targets.review.finance", "targets.assess", "targets.hold", "targets.read"];
     Rights::of("finance").may(&permissions, COUNTY)
+}
+
+pub fn line_office() -> Rights {
+    Rights::of("line").may(&["targets.review.finance_line", "targets.read"], COUNTY)
 }
 
 pub fn budget_office() -> Rights {
@@ -95,6 +106,18 @@ pub fn gates(bench: &Bench) -> GateServiceClient<Link> {
 
 pub fn holds(bench: &Bench) -> HoldServiceClient<Link> {
     HoldServiceClient::new(bench.link())
+}
+
+pub fn delegations(bench: &Bench) -> ReviewDelegationServiceClient<Link> {
+    ReviewDelegationServiceClient::new(bench.link())
+}
+
+pub fn qualities(bench: &Bench) -> QualityServiceClient<Link> {
+    QualityServiceClient::new(bench.link())
+}
+
+pub fn publications(bench: &Bench) -> PublicationServiceClient<Link> {
+    PublicationServiceClient::new(bench.link())
 }
 
 // --- answers ---
@@ -168,7 +191,7 @@ pub fn review_of(
         suitability_points: part(3),
         feasibility_points: part(2),
         opinion: "审核意见".into(),
-        corrected_indicators: vec![],
+        ..Default::default()
     }
 }
 
@@ -211,10 +234,19 @@ pub async fn filed(bench: &Bench, code: &str) -> Result<pb::PerformanceTarget, S
     Ok(file(bench, &[&target.name]).await?.remove(0))
 }
 
-/// Through both reviews.
+/// Past department and line office, before the performance office.
+pub async fn before_finance(
+    bench: &Bench,
+    filed: &pb::PerformanceTarget,
+) -> Result<pb::PerformanceTarget, Status> {
+    let first = review(bench, &department(), review_of(filed, pb::ReviewStage::Department, 95)).await?;
+    review(bench, &line_office(), review_of(&first, pb::ReviewStage::FinanceLine, 95)).await
+}
+
+/// Through the whole national chain.
 pub async fn passed(bench: &Bench, filed: pb::PerformanceTarget) -> Result<pb::PerformanceTarget, Status> {
-    let first = review(bench, &department(), review_of(&filed, pb::ReviewStage::Department, 95)).await?;
-    review(bench, &finance(), review_of(&first, pb::ReviewStage::Finance, 92)).await
+    let before = before_finance(bench, &filed).await?;
+    review(bench, &finance(), review_of(&before, pb::ReviewStage::Finance, 92)).await
 }
 
 /// A project in the budget with an approved target.

@@ -95,3 +95,39 @@ async fn the_gate_answers_only_about_projects_in_reach() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_thousand_projects_are_asked_at_once_and_each_verdict_stands_alone() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let codes: Vec<String> = (0..999).map(|number| format!("P{number:03}")).collect();
+        let stored = create_projects(bench, codes.iter().map(|code| project(code)).collect()).await?;
+        let approved = in_budget(bench, "P999").await?;
+        let mut names: Vec<String> = stored.into_iter().map(|one| one.name).collect();
+        names[7] = format!("{PARENT}/projects/P-404");
+        names.push(approved.object.clone());
+        let request = pb::BatchCheckGatesRequest { projects: names.clone(), kind: FundIssue.into() };
+        let answer =
+            gates(bench).batch_check_gates(bench.by(&platform(), request.clone())).await?.into_inner();
+        assert_eq!(answer.not_found, [names[7].as_str()]);
+        let asked: Vec<_> = answer.verdicts.iter().map(|verdict| verdict.project.as_str()).collect();
+        let expected: Vec<_> = names.iter().map(String::as_str).filter(|name| *name != names[7]).collect();
+        assert_eq!(asked, expected);
+        let allowed: Vec<_> = answer.verdicts.iter().filter(|verdict| verdict.allowed).collect();
+        assert_eq!(allowed.len(), 1);
+        assert_eq!((allowed[0].project.as_str(), allowed[0].target_version), (approved.object.as_str(), 1));
+        let alone = gate(bench, &approved.object, FundIssue).await?;
+        assert_eq!(
+            pb::GateVerdict { explanation: None, ..alone.clone() },
+            *allowed[0],
+            "the batch says what the single call says"
+        );
+
+        let twice = pb::BatchCheckGatesRequest { projects: vec![names[0].clone(); 2], ..request.clone() };
+        let status = gates(bench).batch_check_gates(bench.by(&platform(), twice)).await.unwrap_err();
+        assert_eq!(fields(&status), ["projects[1]"]);
+        let unseen = gates(bench).batch_check_gates(bench.by(&neighbour(), request)).await?.into_inner();
+        assert_eq!((unseen.verdicts.len(), unseen.not_found.len()), (0, 1000));
+        Ok(())
+    })
+    .await
+}

@@ -8,10 +8,10 @@ use tonic::Code;
 use crate::common::*;
 use crate::words::*;
 
-use pb::ReviewStage::{Department, Finance};
+use pb::ReviewStage::{Department, Finance, FinanceLine};
 
 #[tokio::test]
-async fn a_target_passes_department_and_finance_in_this_order() -> anyhow::Result<()> {
+async fn a_target_passes_department_line_and_performance_office_in_this_order() -> anyhow::Result<()> {
     on_each(async |bench| {
         let filed = filed(bench, "P1").await?;
         let early = review(bench, &finance(), review_of(&filed, Finance, 95)).await.unwrap_err();
@@ -20,9 +20,13 @@ async fn a_target_passes_department_and_finance_in_this_order() -> anyhow::Resul
         assert_eq!(first.state(), pb::TargetState::DepartmentReviewed);
         let stale = review(bench, &finance(), review_of(&filed, Finance, 95)).await.unwrap_err();
         assert_eq!(why(&stale), (Code::Aborted, "ETAG_MISMATCH".into()));
-        let second = review(bench, &finance(), review_of(&first, Finance, 92)).await?;
-        assert_eq!(second.state(), pb::TargetState::FinanceReviewed);
-        let told = &second.reviews[1];
+        let skipped = review(bench, &finance(), review_of(&first, Finance, 95)).await.unwrap_err();
+        assert_eq!(why(&skipped), (Code::FailedPrecondition, "STATE_FORBIDS".into()));
+        let second = review(bench, &line_office(), review_of(&first, FinanceLine, 95)).await?;
+        assert_eq!(second.state(), pb::TargetState::DepartmentReviewed);
+        let third = review(bench, &finance(), review_of(&second, Finance, 92)).await?;
+        assert_eq!(third.state(), pb::TargetState::FinanceReviewed);
+        let told = &third.reviews[2];
         assert_eq!((told.reviewer.as_str(), told.grade()), ("accounts/finance", Grade::Excellent));
         let explanation = told.explanation.as_ref().unwrap();
         assert_eq!(explanation.steps[0].document, "财预〔2015〕88号");
@@ -47,9 +51,9 @@ async fn good_is_corrected_in_place_and_only_soundly() -> anyhow::Result<()> {
         assert_eq!((corrected.state(), corrected.target_version), (pb::TargetState::DepartmentReviewed, 1));
         assert_eq!(corrected.indicators[0].title, "县乡公路养护里程");
 
-        let mut excellent = review_of(&corrected, Finance, 95);
+        let mut excellent = review_of(&corrected, FinanceLine, 95);
         excellent.corrected_indicators = indicators();
-        let status = review(bench, &finance(), excellent).await.unwrap_err();
+        let status = review(bench, &line_office(), excellent).await.unwrap_err();
         assert_eq!(fields(&status), ["corrected_indicators"]);
         Ok(())
     })
@@ -59,8 +63,7 @@ async fn good_is_corrected_in_place_and_only_soundly() -> anyhow::Result<()> {
 #[tokio::test]
 async fn fair_goes_back_through_the_whole_chain_and_poor_stays_out() -> anyhow::Result<()> {
     on_each(async |bench| {
-        let first =
-            review(bench, &department(), review_of(&filed(bench, "P1").await?, Department, 95)).await?;
+        let first = before_finance(bench, &filed(bench, "P1").await?).await?;
         let returned = review(bench, &finance(), review_of(&first, Finance, 70)).await?;
         assert_eq!(returned.state(), pb::TargetState::Returned);
         let again = file(bench, &[&returned.name]).await?.remove(0);
@@ -88,6 +91,7 @@ async fn duties_and_reach_are_separate_for_each_stage() -> anyhow::Result<()> {
         assert_eq!(why(&own), (Code::PermissionDenied, "DUTIES_NOT_SEPARATE".into()));
         let twice = Rights::of("twice").may(&both, COUNTY);
         let first = review(bench, &twice, review_of(&filed, Department, 95)).await?;
+        let first = review(bench, &line_office(), review_of(&first, FinanceLine, 95)).await?;
         let second = review(bench, &twice, review_of(&first, Finance, 95)).await.unwrap_err();
         assert_eq!(why(&second), (Code::PermissionDenied, "DUTIES_NOT_SEPARATE".into()));
 

@@ -48,6 +48,8 @@ pub enum QualityCheck {
     DeadlineInYear {},
     /// Total cost indicators stay within the budget.
     CostWithinBudget { words: Vec<String>, level_words: Vec<String> },
+    /// A target of 0 under one of these levels promises nothing.
+    ZeroTarget { level_words: Vec<String> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,6 +59,9 @@ pub(super) fn check(target: &TargetDraft, index: usize, leaf: &DraftIndicator, f
                 found.add(path("target"), format!("成本 {} 元超过预算", plain(cost)));
             }
         }
+        QualityCheck::ZeroTarget { level_words } if promises_nothing(target, leaf, level_words) => {
+            found.add(path("target"), "指标值为 0，没有写明要控制的数额");
+        }
         _ => {}
     }
 }
@@ -153,6 +156,15 @@ fn deadline(target: &TargetDraft, leaf: &DraftIndicator) -> Option<Date> {
     }
 }
 
+fn stands_under(leaf: &DraftIndicator, level_words: &[String]) -> bool {
+    level_words.iter().any(|word| leaf.level1.contains(word.as_str()) || leaf.level2.contains(word.as_str()))
+}
+
+fn promises_nothing(target: &TargetDraft, leaf: &DraftIndicator, level_words: &[String]) -> bool {
+    stands_under(leaf, level_words)
+        && number(target, leaf).is_some_and(|measure| measure.high.unwrap_or(measure.value).is_zero())
+}
+
 /// Target of a total-cost indicator in yuan.
 fn cost(
     target: &TargetDraft,
@@ -160,10 +172,7 @@ fn cost(
     words: &[String],
     level_words: &[String],
 ) -> Option<Decimal> {
-    let is_cost = level_words
-        .iter()
-        .any(|word| leaf.level1.contains(word.as_str()) || leaf.level2.contains(word.as_str()));
-    if !is_cost || !words.iter().any(|word| leaf.name.contains(word.as_str())) {
+    if !stands_under(leaf, level_words) || !words.iter().any(|word| leaf.name.contains(word.as_str())) {
         return None;
     }
     let measure = number(target, leaf)?;

@@ -4,6 +4,8 @@ mod assessment;
 mod fields;
 mod money;
 mod project;
+mod quality;
+mod review;
 mod target;
 
 use hengji_proto::common::v1::ObjectKind;
@@ -15,11 +17,13 @@ pub(crate) use assessment::{assessment, coverage};
 pub(crate) use fields::Fields;
 pub(crate) use money::{addition, control_figure, hold, signed_verdict};
 pub(crate) use project::{parse_project, project, project_version};
-pub(crate) use target::{findings, parse_contents, parse_indicators, target};
+pub(crate) use quality::{findings, published, quality_report, quality_run, quality_statistic};
+pub(crate) use review::{delegation, parse_comment};
+pub(crate) use target::{parse_contents, parse_indicators, target};
 
 use crate::domain::{
-    AdditionState, Category, FundKind, FundSource, GateKind, HoldState, Level, Mark, ProjectState,
-    ScorerKind, Stage, TargetState,
+    AdditionState, Category, DelegationState, FundKind, FundSource, GateKind, HoldState, Level, Mark,
+    ProjectState, RunState, ScorerKind, Stage, TargetState,
 };
 
 /// Closed words that are spelled alike on both sides. `None` for unspecified; the contract's rules have refused unknown
@@ -62,7 +66,10 @@ alike! {
     target_state, parse_target_state: TargetState = TargetState {
         Draft, Submitted, DepartmentReviewed, FinanceReviewed, Approved, Returned, Rejected, Adjusting
     }
-    stage, parse_stage: Stage = ReviewStage { Department, Finance }
+    stage, parse_stage: Stage =
+        ReviewStage { Unit, SuperiorUnit, Department, FinanceLine, Finance, ThirdParty, Expert }
+    delegation_state, parse_delegation_state: DelegationState = DelegationState { Standing, Revoked }
+    run_state, parse_run_state: RunState = QualityRunState { Running, Finished, Cancelled }
     addition_state, parse_addition_state: AdditionState = AdditionState { Filed, Approved }
     hold_state, parse_hold_state: HoldState = HoldState { Standing, Released }
     gate_kind, parse_gate_kind: GateKind = GateKind { BudgetEntry, MidYearAddition, FundIssue }

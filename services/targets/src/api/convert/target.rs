@@ -1,4 +1,4 @@
-//! Targets, their indicators, reviews and quality findings.
+//! Targets and their indicators.
 
 use std::collections::HashSet;
 
@@ -6,10 +6,10 @@ use hengji_db::Stored;
 use hengji_kernel::{Decimal, FiscalYear};
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::convert as words;
-use hengji_rules::{Finding, Nature, Operator, Severity};
+use hengji_rules::{Nature, Operator};
 
-use super::Fields;
-use crate::domain::{Contents, Indicator, Interim, Review, Target};
+use super::{Fields, review};
+use crate::domain::{Contents, Indicator, Interim, Target};
 
 pub(crate) fn target<T>(stored: &Stored<T>, record: &Target) -> pb::PerformanceTarget {
     let contents = &record.contents;
@@ -28,11 +28,14 @@ pub(crate) fn target<T>(stored: &Stored<T>, record: &Target) -> pb::PerformanceT
         budget_yuan: Some(words::money(contents.budget)),
         state: super::target_state(record.state).into(),
         declarer: record.declarer.clone(),
-        reviews: record.reviews.iter().map(review).collect(),
+        reviews: record.reviews.iter().map(review::review).collect(),
         addition: record.addition.clone().unwrap_or_default(),
         etag: words::etag(stored),
         create_time: Some(words::timestamp(stored.created_at)),
         update_time: Some(words::timestamp(stored.updated_at)),
+        review_chain: review::chain(record),
+        review_due_date: record.review_due.map(words::date),
+        changes: record.changes().into_iter().map(review::change).collect(),
     }
 }
 
@@ -81,38 +84,6 @@ fn parse_operator(number: i32) -> (Nature, Option<Operator>) {
         pb::Operator::Gt => (Nature::Quantitative, Some(Operator::Gt)),
         pb::Operator::Lt => (Nature::Quantitative, Some(Operator::Lt)),
     }
-}
-
-fn review(review: &Review) -> pb::TargetReview {
-    let explanation =
-        words::explanation(&review.explanation.result, std::slice::from_ref(&review.explanation));
-    pb::TargetReview {
-        stage: super::stage(review.stage).into(),
-        reviewer: review.reviewer.clone(),
-        completeness_points: Some(words::decimal(review.points.completeness)),
-        relevance_points: Some(words::decimal(review.points.relevance)),
-        suitability_points: Some(words::decimal(review.points.suitability)),
-        feasibility_points: Some(words::decimal(review.points.feasibility)),
-        grade: words::grade(review.grade).into(),
-        opinion: review.opinion.clone(),
-        explanation: Some(explanation),
-        review_time: Some(words::timestamp(review.at)),
-    }
-}
-
-pub(crate) fn findings(findings: &[Finding]) -> Vec<pb::QualityFinding> {
-    let finding = |finding: &Finding| pb::QualityFinding {
-        code: finding.code.clone(),
-        severity: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Notice => "notice",
-        }
-        .into(),
-        field: finding.path.clone(),
-        message: finding.message.clone(),
-    };
-    findings.iter().map(finding).collect()
 }
 
 /// What a target says; everything wrong with it goes to `fields`.

@@ -1,0 +1,90 @@
+//! The service on a port, and many callers of its gates.
+
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use hengji_proto::targets::v1 as pb;
+use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
+use hengji_testkit::Bench;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::Request;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Endpoint, Server};
+
+use crate::common::platform;
+use crate::county::{self, PER_REGION};
+use crate::figures::Figures;
+
+const CONNECTIONS: usize = 4;
+/// Not measured: connections, caches and the first plans.
+const WARM: Duration = Duration::from_millis(700);
+
+pub struct Served {
+    endpoint: Endpoint,
+    token: MetadataValue<Ascii>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<Result<(), tonic::transport::Error>>,
+}
+
+impl Served {
+    pub async fn start(bench: &Bench) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = Endpoint::from_shared(format!("http://{}", listener.local_addr()?))?.tcp_nodelay(true);
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let (stop, stopped) = oneshot::channel();
+        let server = Server::builder().max_concurrent_streams(256).serve_with_incoming_shutdown(
+            bench.link(),
+            incoming,
+            async {
+                let _ = stopped.await;
+            },
+        );
+        let token = bench.by(&platform(), ()).metadata().get("authorization").cloned();
+        let token = token.ok_or_else(|| anyhow::anyhow!("a request without a token"))?;
+        Ok(Self { endpoint, token, stop, server: tokio::spawn(server) })
+    }
+
+    /// Every caller asks one gate after the other, each time of another project.
+    pub async fn gates(&self, callers: usize, seconds: u64) -> anyhow::Result<Figures> {
+        let channels = try_join_all((0..CONNECTIONS).map(|_| self.endpoint.connect())).await?;
+        let from = Instant::now() + WARM;
+        let end = from + Duration::from_secs(seconds);
+        let tasks = (0..callers).map(|caller| {
+            let mut client = GateServiceClient::new(channels[caller % CONNECTIONS].clone());
+            let token = self.token.clone();
+            tokio::spawn(async move {
+                let mut micros = Vec::new();
+                let mut number = caller as u64 * 151;
+                loop {
+                    let began = Instant::now();
+                    if began >= end {
+                        return anyhow::Ok(micros);
+                    }
+                    number += 7919;
+                    let project = county::project(number % PER_REGION);
+                    let kind = pb::GateKind::FundIssue.into();
+                    let mut request = Request::new(pb::CheckGateRequest { project, kind });
+                    request.metadata_mut().insert("authorization", token.clone());
+                    let answer = client.check_gate(request).await?.into_inner();
+                    anyhow::ensure!(answer.verdict.is_some_and(|verdict| verdict.allowed), "refused");
+                    if began >= from {
+                        micros.push(u64::try_from(began.elapsed().as_micros())?);
+                    }
+                }
+            })
+        });
+        let mut micros = Vec::new();
+        for task in try_join_all(tasks).await? {
+            micros.extend(task?);
+        }
+        Ok(Figures::of(micros))
+    }
+
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let _ = self.stop.send(());
+        Ok(self.server.await??)
+    }
+}
