@@ -89,7 +89,8 @@ fn table(request: pb::ScoreTablesRequest) -> Result<Keyed, Fault> {
     let Some(input) = request.table.filter(|_| request.rules.is_none()) else {
         return Err(Fault::field("table", "第一条消息之后须逐条给出且只给出评分表"));
     };
-    let parsed = check(&input).and_then(|()| parse_table(&input.rows, input.money.as_ref()));
+    let parsed =
+        check(&input).and_then(|()| parse_table(&input.rows, input.money.as_ref(), &input.adjustments));
     let codes = input.rows.into_iter().map(|row| row.code).collect();
     Ok((input.key, codes, parsed))
 }

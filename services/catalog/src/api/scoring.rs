@@ -8,7 +8,8 @@ use hengji_proto::google::r#type as google;
 use hengji_rpc::{Call, Fault, Reason, convert as words};
 use hengji_rules::exact;
 use hengji_rules::pack::RoundingMode;
-use hengji_rules::score::table::{MoneyRow, MoneyTable, Override, ScoreIndicator, ScoreTable};
+use hengji_rules::score::card::AdjustmentScore;
+use hengji_rules::score::table::{Adjustment, MoneyRow, MoneyTable, Override, ScoreIndicator, ScoreTable};
 use hengji_rules::{ExecutionScore, ObjectType, ScoreRow, Scorecard};
 use rust_decimal::Decimal;
 
@@ -77,7 +78,7 @@ struct Question {
 impl Question {
     fn parse(request: &pb::ScoreTableRequest) -> Result<Self, Fault> {
         let (region, date, object_type) = place(&request.region, request.date.as_ref(), request.object_kind)?;
-        let table = parse_table(&request.rows, request.money.as_ref())?;
+        let table = parse_table(&request.rows, request.money.as_ref(), &request.adjustments)?;
         Ok(Self { region, date, object_type, table })
     }
 
@@ -130,6 +131,7 @@ pub(crate) async fn rules(
 pub(crate) fn parse_table(
     rows: &[pb::ScoreInput],
     money: Option<&pb::ScoreMoney>,
+    adjustments: &[pb::AdjustmentInput],
 ) -> Result<ScoreTable, Fault> {
     let mut fields = Fields::default();
     let mut codes = HashSet::from([EXECUTION]);
@@ -142,24 +144,51 @@ pub(crate) fn parse_table(
         indicators.push(parse_row(&mut fields, row));
     }
     fields.enter("money.");
-    let money = money.map(|money| MoneyTable {
-        total: MoneyRow {
-            source: "年度资金总额".into(),
-            initial: fields.money("initial_yuan", money.initial_yuan.as_ref()),
-            annual: fields.money("budget_yuan", money.budget_yuan.as_ref()),
-            executed: fields.money("executed_yuan", money.executed_yuan.as_ref()),
-        },
-        rows: vec![],
-    });
+    let execution_override =
+        money.and_then(|money| given(&mut fields, money.given_score.as_ref(), &money.given_reason));
+    let money = money.map(|money| parse_money(&mut fields, money));
     fields.done()?;
-    Ok(ScoreTable { indicators, money, ..ScoreTable::default() })
+    let adjustments = adjustments.iter().map(adjustment).collect();
+    Ok(ScoreTable { indicators, money, execution_override, adjustments })
+}
+
+fn parse_money(fields: &mut Fields, money: &pb::ScoreMoney) -> MoneyTable {
+    let total = MoneyRow {
+        source: "年度资金总额".into(),
+        initial: fields.money("initial_yuan", money.initial_yuan.as_ref()),
+        annual: fields.money("budget_yuan", money.budget_yuan.as_ref()),
+        executed: fields.money("executed_yuan", money.executed_yuan.as_ref()),
+    };
+    let sources = money.sources.iter().enumerate();
+    let rows = sources.map(|(index, row)| {
+        fields.enter(format!("money.sources[{index}]."));
+        MoneyRow {
+            source: fields.text("title", &row.title, 100),
+            initial: fields.money("initial_yuan", row.initial_yuan.as_ref()),
+            annual: fields.money("budget_yuan", row.budget_yuan.as_ref()),
+            executed: fields.money("executed_yuan", row.executed_yuan.as_ref()),
+        }
+    });
+    MoneyTable { rows: rows.collect(), total }
+}
+
+/// A person's score with its reason.
+fn given(fields: &mut Fields, score: Option<&google::Decimal>, reason: &str) -> Option<Override> {
+    if score.is_none() && !reason.is_empty() {
+        fields.wrong("given_reason", "写了理由，没有给分");
+    }
+    fields.decimal("given_score", score).map(|score| Override { score, reason: reason.to_owned() })
+}
+
+fn adjustment(input: &pb::AdjustmentInput) -> Adjustment {
+    Adjustment {
+        rule: input.rule.clone(),
+        times: input.times.try_into().unwrap_or_default(),
+        reason: input.reason.clone(),
+    }
 }
 
 fn parse_row(fields: &mut Fields, row: &pb::ScoreInput) -> ScoreIndicator {
-    let given = fields.decimal("given_score", row.given_score.as_ref());
-    if given.is_none() && row.given_score.is_none() && !row.given_reason.is_empty() {
-        fields.wrong("given_reason", "写了理由，没有给分");
-    }
     ScoreIndicator {
         code: fields.required("code", &row.code, 128),
         level1: fields.text("level1", &row.level1, 200),
@@ -174,7 +203,8 @@ fn parse_row(fields: &mut Fields, row: &pb::ScoreInput) -> ScoreIndicator {
         pass_at_percent: fields.decimal("pass_at_percent", row.pass_at_percent.as_ref()),
         share_percent: fields.decimal("share_percent", row.share_percent.as_ref()),
         not_applicable: row.not_applicable,
-        overridden: given.map(|score| Override { score, reason: row.given_reason.clone() }),
+        level: Some(row.level.clone()).filter(|level| !level.is_empty()),
+        overridden: given(fields, row.given_score.as_ref(), &row.given_reason),
         ..ScoreIndicator::default()
     }
 }
@@ -182,13 +212,26 @@ fn parse_row(fields: &mut Fields, row: &pb::ScoreInput) -> ScoreIndicator {
 fn scorecard(card: Scorecard, rule_pack_sha256: String) -> pb::Scorecard {
     let conclusion = format!("总分 {} 分，等级“{}”", card.total, card.grade_name);
     let execution = card.execution.iter().map(execution_row);
+    let adjustments = card.adjustments.iter().map(adjustment_score);
     pb::Scorecard {
+        adjustments: adjustments.collect(),
         rows: card.rows.iter().map(score_row).chain(execution).collect(),
         total: Some(words::decimal(card.total)),
         grade: words::grade(card.grade).into(),
         explanation: Some(words::explanation(&conclusion, &[card.explanation])),
         findings: card.findings.into_iter().map(|finding| finding.message).collect(),
         rule_pack_sha256,
+    }
+}
+
+fn adjustment_score(score: &AdjustmentScore) -> pb::AdjustmentScore {
+    let conclusion = format!("{}：{}", score.title, score.explanation.result);
+    pb::AdjustmentScore {
+        rule: score.rule.clone(),
+        title: score.title.clone(),
+        points: Some(words::decimal(score.points)),
+        reason: score.reason.clone(),
+        explanation: Some(words::explanation(&conclusion, std::slice::from_ref(&score.explanation))),
     }
 }
 
@@ -205,6 +248,7 @@ fn score_row(row: &ScoreRow) -> pb::ScoreRow {
         given_score: row.given.map(words::decimal),
         given_reason: row.override_reason.clone().unwrap_or_default(),
         explanation: Some(words::explanation(&conclusion, std::slice::from_ref(&row.explanation))),
+        replaced_by: row.replaced_by.clone().unwrap_or_default(),
     }
 }
 
@@ -219,5 +263,6 @@ fn execution_row(row: &ExecutionScore) -> pb::ScoreRow {
         given_score: Some(words::decimal(row.given)),
         given_reason: row.override_reason.clone().unwrap_or_default(),
         explanation: Some(words::explanation(&conclusion, std::slice::from_ref(&row.explanation))),
+        replaced_by: String::new(),
     }
 }

@@ -6,6 +6,7 @@ mod formulas;
 mod imports;
 mod indicators;
 mod library;
+mod replay;
 mod rule_packs;
 mod scoring;
 mod search;

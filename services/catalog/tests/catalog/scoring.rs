@@ -23,9 +23,9 @@ fn row(code: &str, target: &str, actual: &str, weight: &str) -> pb::ScoreInput {
 #[expect(clippy::unnecessary_wraps, reason = "as a message field holds it")]
 fn money(budget: &str, executed: &str) -> Option<pb::ScoreMoney> {
     Some(pb::ScoreMoney {
-        initial_yuan: None,
         budget_yuan: decimal(budget),
         executed_yuan: decimal(executed),
+        ..Default::default()
     })
 }
 
@@ -37,6 +37,7 @@ fn table(rows: Vec<pb::ScoreInput>) -> pb::ScoreTableRequest {
         rule_packs: vec![],
         rows,
         money: money("1000", "875.50"),
+        adjustments: vec![],
     }
 }
 
@@ -259,7 +260,12 @@ fn rules_first() -> pb::ScoreTablesRequest {
 fn one_of_many(key: &str, rows: Vec<pb::ScoreInput>) -> pb::ScoreTablesRequest {
     pb::ScoreTablesRequest {
         rules: None,
-        table: Some(pb::TableInput { key: key.into(), rows, money: money("1000", "875.50") }),
+        table: Some(pb::TableInput {
+            key: key.into(),
+            rows,
+            money: money("1000", "875.50"),
+            ..Default::default()
+        }),
     }
 }
 

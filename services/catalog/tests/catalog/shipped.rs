@@ -237,10 +237,11 @@ async fn the_national_rules_score_tables_of_2020_and_2021() -> anyhow::Result<()
                 rule_packs: vec![],
                 rows: vec![row("A", "≥90%", "81%"), row("B", "≤30天", "25天")],
                 money: Some(pb::ScoreMoney {
-                    initial_yuan: None,
                     budget_yuan: decimal("100"),
                     executed_yuan: decimal("80"),
+                    ..Default::default()
                 }),
+                adjustments: vec![],
             };
             let answer = rule_packs(bench).score_table(bench.by(&reader(), request)).await?.into_inner();
             let card = answer.scorecard.unwrap();

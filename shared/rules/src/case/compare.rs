@@ -11,9 +11,9 @@ use crate::pack::{RoundingMode, RulePack};
 use crate::score::table::{Override, ScoreTable};
 use crate::score::{grade_of, score, score_execution, score_indicator};
 
-struct Comparison<'a> {
-    case: &'a PublishedCase,
-    pack: EffectivePack,
+pub(super) struct Comparison<'a> {
+    pub(super) case: &'a PublishedCase,
+    pub(super) pack: EffectivePack,
     /// Gets the printed scores of explained rows as overrides, for the total.
     table: ScoreTable,
     items: Vec<CaseItem>,
@@ -21,11 +21,11 @@ struct Comparison<'a> {
 }
 
 /// What the engine says about one figure.
-struct Answer {
-    computed: Option<Decimal>,
+pub(super) struct Answer {
+    pub(super) computed: Option<Decimal>,
     /// Rule id or refusal name.
-    rule: String,
-    text: String,
+    pub(super) rule: String,
+    pub(super) text: String,
 }
 
 impl Answer {
@@ -43,6 +43,7 @@ pub(super) fn compare(case: &PublishedCase, packs: &[RulePack]) -> Result<CaseOu
     comparison.execution();
     let total = comparison.total()?;
     comparison.grade();
+    comparison.list()?;
     comparison.stale();
     Ok(CaseOutcome { id: case.id.clone(), total, items: comparison.items, faults: comparison.faults })
 }
@@ -197,7 +198,7 @@ impl<'a> Comparison<'a> {
         self.push("grade", "等级", printed, name, verdict);
     }
 
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         row: &str,
         name: &str,
@@ -229,7 +230,14 @@ impl<'a> Comparison<'a> {
         verdict
     }
 
-    fn push(&mut self, row: &str, name: &str, printed: String, computed: Option<String>, verdict: Verdict) {
+    pub(super) fn push(
+        &mut self,
+        row: &str,
+        name: &str,
+        printed: String,
+        computed: Option<String>,
+        verdict: Verdict,
+    ) {
         let (rule, reason) = match self.deviation(row) {
             Some(deviation) if verdict == Verdict::Explained => {
                 (deviation.rule.clone(), deviation.reason.clone())

@@ -1,12 +1,14 @@
 //! Published tables (公开的自评表) scored again: what the packs reproduce and what they do not, each with its reason.
 
 mod compare;
+mod list;
 mod outcome;
 
 use hengji_kernel::{Date, Money, RegionCode};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::list::{CaseList, CaseListItem};
 pub use self::outcome::{CaseItem, CaseOutcome, Verdict};
 use crate::effective::EffectivePack;
 use crate::outcome::Refusal;
@@ -38,6 +40,9 @@ pub struct PublishedCase {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<CaseMoney>,
     pub rows: Vec<CaseRow>,
+    /// Results published as a list instead of, or beside, a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<CaseList>,
     pub printed: Printed,
     /// Printed figures the packs do not give, with the rule that stands against them.
     #[serde(default)]
@@ -125,7 +130,8 @@ pub struct Printed {
     pub grade: Option<String>,
 }
 
-/// A printed figure the rules do not give. `row` is a row code, `execution`, `rate`, `total` or `grade`. `rule` is the
+/// A printed figure the rules do not give. `row` is a row code, `execution`, `rate`, `total`, `grade` or
+/// of a list `list.count`, `list.amount`, `list.grades`, `list.grade.优`. `rule` is the
 /// refusal's name where the engine refuses; `override` where only a person's score explains the figure;
 /// `override.bounds` where no score may be so; `weights.sum` where the total leaves the execution row out; otherwise a rule id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub enum Verdict {
 /// One printed figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseItem {
-    /// Row code, `execution`, `rate`, `total` or `grade`.
+    /// Row code, `execution`, `rate`, `total`, `grade` or a figure of a list.
     pub row: String,
     pub name: String,
     pub printed: String,
