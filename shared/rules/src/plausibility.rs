@@ -51,7 +51,7 @@ pub fn check(evaluation: &SelfEvaluation<'_>, pack: &EffectivePack) -> Vec<Findi
             PlausibilityCheck::LowExecutionFullOutput { rate_below_percent, output_words } => {
                 low_execution(evaluation, *rate_below_percent, output_words, &mut found);
             }
-            PlausibilityCheck::ScoreBounds {} => bounds(evaluation, &mut found),
+            PlausibilityCheck::ScoreBounds {} => bounds(evaluation, pack, &mut found),
             PlausibilityCheck::Recheck { limit_points } => recheck(evaluation, *limit_points, &mut found),
             PlausibilityCheck::Deviation {} => deviation(evaluation, &mut found),
             PlausibilityCheck::Money {} => money(evaluation, &mut found),
@@ -144,15 +144,16 @@ fn low_execution(evaluation: &SelfEvaluation<'_>, below: Decimal, words: &[Strin
     }
 }
 
-fn bounds(evaluation: &SelfEvaluation<'_>, found: &mut Found<'_>) {
+fn bounds(evaluation: &SelfEvaluation<'_>, pack: &EffectivePack, found: &mut Found<'_>) {
     let card = evaluation.card;
     for row in &card.rows {
         if row.given.is_some_and(|given| given > row.weight || given < Decimal::ZERO) {
             found.add(format!("{}.score", row.code), format!("“{}”得分超出分值范围", row.name));
         }
     }
-    if card.full != HUNDRED {
-        found.add("total.weight", format!("分值合计 {}，应为 100", plain(card.full)));
+    let full = pack.rules.grades.as_ref().map_or(HUNDRED, |rule| rule.rule.full);
+    if card.full != full {
+        found.add("total.weight", format!("分值合计 {}，应为 {}", plain(card.full), plain(full)));
     }
     if let Some(reported) = evaluation.reported_total.filter(|reported| *reported != card.total) {
         found.add("total.score", format!("填报总分 {reported} 与各行得分合计 {} 不一致", card.total));

@@ -2,6 +2,8 @@
 
 mod data;
 
+use std::sync::LazyLock;
+
 use hengji_kernel::Money;
 use hengji_rules::pack::{
     AdjustmentDirection, AdjustmentRule, AlternativesRule, Band, CapBand, Cited, ClosedAt, ExecutionRule,
@@ -17,7 +19,10 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 fn national() -> RulePack {
-    data::packs().into_iter().find(|pack| pack.code == "national-2021").expect("shipped")
+    static NATIONAL: LazyLock<RulePack> = LazyLock::new(|| {
+        data::packs().into_iter().find(|pack| pack.code == "national-2021").expect("shipped")
+    });
+    NATIONAL.clone()
 }
 
 fn number() -> BoxedStrategy<Decimal> {

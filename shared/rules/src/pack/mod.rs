@@ -8,6 +8,7 @@ mod linkage;
 mod monitoring;
 mod named;
 mod quality;
+mod read;
 mod sections;
 
 use hengji_kernel::{Date, RegionCode};
@@ -22,6 +23,7 @@ pub use self::linkage::*;
 pub use self::monitoring::*;
 pub use self::named::*;
 pub use self::quality::*;
+pub use self::read::Unreadable;
 pub use self::sections::*;
 use crate::word::{Confidence, ObjectType};
 
@@ -73,12 +75,6 @@ pub struct RulePack {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     pub sections: Sections,
-}
-
-impl RulePack {
-    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
 }
 
 /// A half-open band `[from, to)` in percent; without `to` it is open above.
