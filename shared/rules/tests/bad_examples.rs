@@ -8,8 +8,8 @@ use hengji_rules::{EffectivePack, Nature, ObjectType};
 
 fn effective() -> EffectivePack {
     let packs: Vec<_> = data::packs().into_iter().filter(|pack| pack.code.starts_with("national-")).collect();
-    let day: Date = "2022-06-30".parse().unwrap();
-    EffectivePack::resolve(&packs, &"640323000".parse().unwrap(), day, ObjectType::Project)
+    let day: Date = "2022-06-30".parse().expect("readable");
+    EffectivePack::resolve(&packs, &"640323000".parse().expect("readable"), day, ObjectType::Project)
 }
 
 fn leaf(level1: &str, level2: &str, name: &str, target: &str, weight: &str) -> DraftIndicator {
@@ -18,7 +18,7 @@ fn leaf(level1: &str, level2: &str, name: &str, target: &str, weight: &str) -> D
         level2: level2.into(),
         name: name.into(),
         target_text: target.into(),
-        weight: weight.parse().unwrap(),
+        weight: weight.parse().expect("readable"),
         has_survey_plan: true,
         ..DraftIndicator::default()
     }
@@ -38,9 +38,9 @@ fn sound() -> Vec<DraftIndicator> {
 fn findings(indicators: Vec<DraftIndicator>) -> Vec<(String, String)> {
     let target = TargetDraft {
         project_name: "农村公路养护".into(),
-        year: 2022.try_into().unwrap(),
+        year: 2022.try_into().expect("a year"),
         cost_required: false,
-        budget: Some("1000000".parse().unwrap()),
+        budget: Some("1000000".parse().expect("readable")),
         last_budget: None,
         indicators,
     };
@@ -118,7 +118,7 @@ fn a_salary_project_with_two_empty_counts_lacks_groups_leaves_and_points() {
 #[test]
 fn costs_of_nothing_promise_nothing() {
     let mut form = sound();
-    form[0].weight = "21".parse().unwrap();
+    form[0].weight = "21".parse().expect("readable");
     for part in ["人工", "材料", "机械", "管理"] {
         form.push(leaf("产出指标", "成本指标", &format!("{part}成本"), "≤0万元", "1"));
     }
