@@ -16,6 +16,10 @@ pub(crate) enum Refusal {
     AllotmentExceeded { project: String, allotted: Money, paid: Money, amount: Money },
     #[error("项目已暂停拨付（{suspension}），解除前不得支付")]
     PaymentSuspended { project: String, suspension: String },
+    #[error(
+        "暂停拨付的资金不得支付（{suspension}）：已下达 {allotted} 元，其中暂停 {frozen} 元，已支付 {paid} 元，本笔 {amount} 元"
+    )]
+    MoneySuspended { suspension: String, allotted: Money, frozen: Money, paid: Money, amount: Money },
     #[error("退款 {amount} 元超过已支付的 {paid} 元")]
     RefundAbovePaid { project: String, paid: Money, amount: Money },
     #[error("下达合计 {total} 元超过批复预算 {budget} 元")]
@@ -59,7 +63,7 @@ impl Refusal {
             Self::NotFound(_) => Reason::NotFound,
             Self::VoucherReused(_) => Reason::VoucherReused,
             Self::AllotmentExceeded { .. } => Reason::AllotmentExceeded,
-            Self::PaymentSuspended { .. } => Reason::PaymentSuspended,
+            Self::PaymentSuspended { .. } | Self::MoneySuspended { .. } => Reason::PaymentSuspended,
             Self::IssuedAboveBudget { .. } => Reason::TotalsDiffer,
             Self::RefundAbovePaid { .. }
             | Self::AlreadyPaidFrom { .. }
@@ -77,6 +81,7 @@ impl Refusal {
             | Self::VoucherReused(subject)
             | Self::AllotmentExceeded { project: subject, .. }
             | Self::PaymentSuspended { project: subject, .. }
+            | Self::MoneySuspended { suspension: subject, .. }
             | Self::RefundAbovePaid { project: subject, .. }
             | Self::IssuedAboveBudget { project: subject, .. }
             | Self::AlreadyPaidFrom { allotment: subject, .. }

@@ -225,6 +225,8 @@ async fn open_conditions(
             due_date: condition.due_date,
             state: ConditionState::Open,
             proof: String::new(),
+            closer: String::new(),
+            close_date: None,
         })
         .collect();
     let now = act.now;

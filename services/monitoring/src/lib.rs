@@ -32,6 +32,18 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0003_rounds.sql"),
         postgres: include_str!("../migrations/postgres/0003_rounds.sql"),
     },
+    Migration {
+        version: 4,
+        name: "watch",
+        sqlite: include_str!("../migrations/sqlite/0004_watch.sql"),
+        postgres: include_str!("../migrations/postgres/0004_watch.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "bonds",
+        sqlite: include_str!("../migrations/sqlite/0005_bonds.sql"),
+        postgres: include_str!("../migrations/postgres/0005_bonds.sql"),
+    },
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

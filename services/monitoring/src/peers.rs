@@ -197,6 +197,7 @@ fn indicator(said: pb::TargetIndicator) -> Result<Indicator, Fault> {
         operator: operator(said.operator()),
         direction: direction(said.direction()),
         value: words::parse_decimal("value", said.value.as_ref()).map_err(garbled)?,
+        weight: words::parse_decimal("weight", said.weight.as_ref()).map_err(garbled)?,
         code: said.code,
         level1: said.level1,
         level2: said.level2,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hengji_kernel::{Clock, Date, FiscalYear, RegionCode};
 use hengji_rpc::{Call, Fault, Peers, Reason, RuleBook};
-use hengji_rules::EffectivePack;
+use hengji_rules::{EffectivePack, ObjectType};
 
 use crate::domain::{PackKey, Packs, Position};
 use crate::peers::object_kind;
@@ -34,6 +34,26 @@ impl Rules {
             packs.0.insert(key, pack);
         }
         Ok(packs)
+    }
+
+    /// The rules of a place for projects on a day, which must be there.
+    pub(crate) async fn in_force(
+        &self,
+        call: &Call,
+        region: &RegionCode,
+        day: Date,
+    ) -> Result<Arc<EffectivePack>, Fault> {
+        self.book.effective(call, region, day, object_kind(ObjectType::Project)).await
+    }
+
+    /// The rules a year of a place is judged by, for projects.
+    pub(crate) async fn of_year(
+        &self,
+        call: &Call,
+        region: &RegionCode,
+        year: FiscalYear,
+    ) -> Result<Arc<EffectivePack>, Fault> {
+        self.in_force(call, region, rule_day(year, self.clock.today())).await
     }
 
     /// Remembers kinds of objects whose rules were missing; true if there were any.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::payments::within_subtree;
 use super::{State, convert};
-use crate::domain::MonitoredCondition;
+use crate::domain::{ConditionState, MonitoredCondition};
 
 pub(crate) async fn close(
     state: &State,
@@ -20,7 +20,7 @@ pub(crate) async fn close(
         Begun::Fresh(act) => act,
     };
     let mut stored = act.load_fresh::<MonitoredCondition>(call, &request.name, &request.etag).await?;
-    stored.record.close(request.proof.clone())?;
+    stored.record.close(call.account(), request.proof.clone(), act.today())?;
     let stored = act.save(&stored).await?;
     let record = &stored.record;
     act.journal(News {
@@ -32,7 +32,8 @@ pub(crate) async fn close(
         reason: "",
     })
     .await?;
-    act.finish(pb::CloseConditionResponse { condition: Some(convert::condition(&stored)) }).await
+    let condition = Some(convert::condition(&stored, act.today()));
+    act.finish(pb::CloseConditionResponse { condition }).await
 }
 
 pub(crate) async fn get(
@@ -43,7 +44,8 @@ pub(crate) async fn get(
     let mut tx = state.acts.db.read().await?;
     let stored = tx.load::<MonitoredCondition>(&request.name, &call.scope()).await?;
     let stored = stored.ok_or_else(|| Fault::not_found(&request.name))?;
-    Ok(pb::GetConditionResponse { condition: Some(convert::condition(&stored)) })
+    let condition = Some(convert::condition(&stored, state.acts.clock.today()));
+    Ok(pb::GetConditionResponse { condition })
 }
 
 pub(crate) async fn list(
@@ -52,15 +54,23 @@ pub(crate) async fn list(
     request: pb::ListConditionsRequest,
 ) -> Result<pb::ListConditionsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = within_subtree(&request.region, "", request.year)?;
+    let today = state.acts.clock.today();
+    let mut filter = within_subtree(&request.region, &request.unit, request.year)?;
+    if !request.project.is_empty() {
+        filter = filter.eq("project", &request.project);
+    }
     if let Some(condition) = convert::parse_condition_state(request.state()) {
         filter = filter.eq("state", Value::word(&condition));
+    }
+    if request.overdue {
+        let open = Value::word(&ConditionState::Open);
+        filter = filter.eq("state", open).at_most("due_date", today.plus_days(-1));
     }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<MonitoredCondition>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
     let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
     Ok(pb::ListConditionsResponse {
-        conditions: rows.iter().map(convert::condition).collect(),
+        conditions: rows.iter().map(|stored| convert::condition(stored, today)).collect(),
         next_page_token,
     })
 }

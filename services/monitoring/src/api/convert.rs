@@ -1,5 +1,8 @@
 //! The only place that knows both the contract and the domain.
 
+mod bonds;
+mod orders;
+mod rollups;
 mod rounds;
 
 use hengji_db::Stored;
@@ -7,6 +10,7 @@ use hengji_kernel::{Decimal, Timestamp};
 use hengji_proto::common::v1::Explanation;
 use hengji_proto::google::r#type as google;
 use hengji_proto::monitoring::v1 as pb;
+use hengji_proto::targets::v1::FundKind;
 use hengji_rpc::convert::{date, decimal, etag, explanation, money, timestamp};
 use hengji_rpc::fault::reason_text;
 use hengji_rules::exact::{HUNDRED, round};
@@ -15,13 +19,14 @@ use hengji_rules::pack::{Light, RoundingMode};
 
 use super::posting::Book;
 use crate::domain::{
-    Allotment, AllotmentState, ConditionState, CorrectiveAction, CorrectiveActionState, Decision, Indicator,
-    MonitoredCondition, Outcome, Payment, Position, Reading, Standing, Suspension, SuspensionState,
+    Allotment, AllotmentState, Decision, Indicator, Outcome, Payment, Position, Reading, Standing,
     rate_percent,
 };
 use crate::error::Refusal;
-use crate::store::Sums;
 
+pub(crate) use bonds::*;
+pub(crate) use orders::*;
+pub(crate) use rollups::*;
 pub(crate) use rounds::*;
 
 pub(crate) fn allotment(stored: &Stored<Allotment>) -> pb::Allotment {
@@ -111,7 +116,8 @@ fn whole_position(stored: Stored<&Position>) -> pb::Position {
     pb::Position {
         money_explanation: Some(explained("执行灯", &record.money)),
         result_explanation: Some(explained("绩效灯", &record.result)),
-        indicators: record.indicators.iter().map(indicator).collect(),
+        indicators: record.indicators.iter().map(|known| indicator(record, known)).collect(),
+        warnings: record.warnings.iter().map(warning).collect(),
         ..position_after(&stored, &record.standing())
     }
 }
@@ -138,10 +144,16 @@ fn position_after(stored: &Stored<&Position>, standing: &Standing) -> pb::Positi
         target: record.target.clone(),
         target_version: record.target_version,
         etag: etag(stored),
+        fund_kind: record.fund_kind.map_or(FundKind::Unspecified, fund_kind).into(),
+        marks: record.marks.iter().map(|known| mark(*known).into()).collect(),
+        frozen_yuan: Some(money(record.frozen())),
+        warnings: vec![],
+        idle_yuan: Some(money(standing.allotted - standing.paid)),
+        idle_since_date: record.idle_since().map(date),
     }
 }
 
-fn indicator(indicator: &Indicator) -> pb::IndicatorPosition {
+fn indicator(position: &Position, indicator: &Indicator) -> pb::IndicatorPosition {
     let latest = indicator.latest.as_ref();
     let lit = indicator.lit.as_ref();
     pb::IndicatorPosition {
@@ -153,6 +165,12 @@ fn indicator(indicator: &Indicator) -> pb::IndicatorPosition {
         progress_percent: lit.and_then(progress),
         light: lit.map_or(pb::Light::Unspecified, |lit| light(lit.light)).into(),
         explanation: lit.map(|lit| explained(&indicator.title, lit)),
+        level1: indicator.level1.clone(),
+        level2: indicator.level2.clone(),
+        expected_value: indicator
+            .operator
+            .and_then(|_| indicator.expected(position.project.year, position.as_of))
+            .map(decimal),
     }
 }
 
@@ -187,27 +205,16 @@ pub(crate) const fn parse_light(light: pb::Light) -> Option<Light> {
     }
 }
 
-pub(crate) fn rollup(request: &pb::GetRollupRequest, sums: &Sums) -> pb::Rollup {
-    pb::Rollup {
-        region: request.region.clone(),
-        unit: request.unit.clone(),
-        year: request.year,
-        project_count: i32::try_from(sums.projects).unwrap_or(i32::MAX),
-        budget_yuan: Some(money(sums.budget)),
-        allotted_yuan: Some(money(sums.allotted)),
-        paid_yuan: Some(money(sums.paid)),
-        rate_percent: rate_percent(sums.paid, sums.budget).map(decimal),
-        money_lights: light_counts(&sums.money_lights),
-        result_lights: light_counts(&sums.result_lights),
-    }
-}
-
 fn light_counts(counts: &[(String, i64)]) -> Vec<pb::LightCount> {
     let lights = [pb::Light::Unspecified, pb::Light::Green, pb::Light::Yellow, pb::Light::Red];
     let of = |shown: pb::Light| {
         let count: i64 =
             counts.iter().filter(|(word, _)| stored_light(word) == shown).map(|(_, count)| count).sum();
-        pb::LightCount { light: shown.into(), count: i32::try_from(count).unwrap_or(i32::MAX) }
+        pb::LightCount {
+            light: shown.into(),
+            count: i32::try_from(count).unwrap_or(i32::MAX),
+            ..pb::LightCount::default()
+        }
     };
     lights.into_iter().map(of).filter(|counted| counted.count > 0).collect()
 }
@@ -218,6 +225,21 @@ fn stored_light(word: &str) -> pb::Light {
         "yellow" => pb::Light::Yellow,
         "red" => pb::Light::Red,
         _ => pb::Light::Unspecified,
+    }
+}
+
+pub(crate) fn reading_outcome(decided: &Result<Reading, Refusal>, at: Timestamp) -> pb::ReadingOutcome {
+    match decided {
+        Ok(stored) => pb::ReadingOutcome {
+            stored: true,
+            reading: Some(reading(stored, at)),
+            ..pb::ReadingOutcome::default()
+        },
+        Err(refusal) => pb::ReadingOutcome {
+            reason: reason_text(refusal.reason()).to_owned(),
+            message: refusal.to_string(),
+            ..pb::ReadingOutcome::default()
+        },
     }
 }
 
@@ -233,99 +255,14 @@ pub(crate) fn reading(reading: &Reading, at: Timestamp) -> pb::Reading {
         denominator: number(reading.denominator),
         reading_date: Some(date(reading.date)),
         evidence: reading.evidence.clone(),
+        parts: reading
+            .parts
+            .iter()
+            .map(|part| pb::ReadingPart { title: part.title.clone(), value: Some(decimal(part.value)) })
+            .collect(),
+        source: reading.source.clone(),
+        corrects: reading.corrects.clone(),
+        correction_reason: reading.correction_reason.clone(),
         create_time: Some(timestamp(at)),
-    }
-}
-
-pub(crate) fn condition(stored: &Stored<MonitoredCondition>) -> pb::MonitoredCondition {
-    let record = &stored.record;
-    pb::MonitoredCondition {
-        name: record.resource_name(),
-        project: record.project.clone(),
-        assessment: record.assessment.clone(),
-        unit: record.unit.to_string(),
-        text: record.text.clone(),
-        due_date: record.due_date.map(date),
-        state: match record.state {
-            ConditionState::Open => pb::ConditionState::Open,
-            ConditionState::Closed => pb::ConditionState::Closed,
-        }
-        .into(),
-        proof: record.proof.clone(),
-        etag: etag(stored),
-        create_time: Some(timestamp(stored.created_at)),
-        update_time: Some(timestamp(stored.updated_at)),
-    }
-}
-
-pub(crate) const fn parse_condition_state(state: pb::ConditionState) -> Option<ConditionState> {
-    match state {
-        pb::ConditionState::Unspecified => None,
-        pb::ConditionState::Open => Some(ConditionState::Open),
-        pb::ConditionState::Closed => Some(ConditionState::Closed),
-    }
-}
-
-pub(crate) fn corrective_action(stored: &Stored<CorrectiveAction>) -> pb::CorrectiveAction {
-    let record = &stored.record;
-    pb::CorrectiveAction {
-        name: record.resource_name(),
-        project: record.project.name(),
-        unit: record.unit.to_string(),
-        finding: record.finding.clone(),
-        due_date: Some(date(record.due_date)),
-        plan: record.plan.clone(),
-        progress: record.progress.clone(),
-        verification: record.verification.clone(),
-        state: match record.state {
-            CorrectiveActionState::Noticed => pb::CorrectiveActionState::Noticed,
-            CorrectiveActionState::Planned => pb::CorrectiveActionState::Planned,
-            CorrectiveActionState::Progressing => pb::CorrectiveActionState::Progressing,
-            CorrectiveActionState::Closed => pb::CorrectiveActionState::Closed,
-        }
-        .into(),
-        opener: record.opener.clone(),
-        etag: etag(stored),
-        create_time: Some(timestamp(stored.created_at)),
-        update_time: Some(timestamp(stored.updated_at)),
-    }
-}
-
-pub(crate) const fn parse_action_state(state: pb::CorrectiveActionState) -> Option<CorrectiveActionState> {
-    match state {
-        pb::CorrectiveActionState::Unspecified => None,
-        pb::CorrectiveActionState::Noticed => Some(CorrectiveActionState::Noticed),
-        pb::CorrectiveActionState::Planned => Some(CorrectiveActionState::Planned),
-        pb::CorrectiveActionState::Progressing => Some(CorrectiveActionState::Progressing),
-        pb::CorrectiveActionState::Closed => Some(CorrectiveActionState::Closed),
-    }
-}
-
-pub(crate) fn suspension(stored: &Stored<Suspension>) -> pb::Suspension {
-    let record = &stored.record;
-    pb::Suspension {
-        name: record.resource_name(),
-        project: record.project.name(),
-        unit: record.unit.to_string(),
-        authority: record.authority.clone(),
-        reason: record.reason.clone(),
-        lift_condition: record.lift_condition.clone(),
-        state: match record.state {
-            SuspensionState::Standing => pb::SuspensionState::Standing,
-            SuspensionState::Lifted => pb::SuspensionState::Lifted,
-        }
-        .into(),
-        lift_reason: record.lift_reason.clone(),
-        etag: etag(stored),
-        create_time: Some(timestamp(stored.created_at)),
-        update_time: Some(timestamp(stored.updated_at)),
-    }
-}
-
-pub(crate) const fn parse_suspension_state(state: pb::SuspensionState) -> Option<SuspensionState> {
-    match state {
-        pb::SuspensionState::Unspecified => None,
-        pb::SuspensionState::Standing => Some(SuspensionState::Standing),
-        pb::SuspensionState::Lifted => Some(SuspensionState::Lifted),
     }
 }

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::payments::within_subtree;
 use super::{State, convert};
-use crate::domain::{CorrectiveAction, CorrectiveActionState, Position, ProjectKey};
+use crate::domain::{
+    CorrectiveAction, CorrectiveActionState, Escalation, Position, ProjectKey, Reopening, Report,
+};
 
 pub(crate) async fn open(
     state: &State,
@@ -29,17 +31,21 @@ pub(crate) async fn open(
         id: request.action_id.clone(),
         unit: position.record.unit,
         finding: request.finding.clone(),
+        source: request.source.clone(),
         due_date,
         plan: String::new(),
-        progress: vec![],
+        reports: vec![],
         verification: String::new(),
+        effect: String::new(),
         state: CorrectiveActionState::Noticed,
         opener: call.account().to_owned(),
         correctors: vec![],
+        escalations: vec![],
+        reopenings: vec![],
     };
     let stored = act.insert(&action).await?;
     tell(&mut act, "corrective_action.opened", &stored, &request.finding).await?;
-    let action = Some(convert::corrective_action(&stored));
+    let action = Some(convert::corrective_action(&stored, act.today()));
     act.finish(pb::OpenCorrectiveActionResponse { corrective_action: action }).await
 }
 
@@ -56,7 +62,7 @@ pub(crate) async fn file_plan(
     stored.record.file_plan(call.account(), request.plan.clone())?;
     let stored = act.save(&stored).await?;
     tell(&mut act, "corrective_action.planned", &stored, &request.plan).await?;
-    let action = Some(convert::corrective_action(&stored));
+    let action = Some(convert::corrective_action(&stored, act.today()));
     act.finish(pb::FileCorrectivePlanResponse { corrective_action: action }).await
 }
 
@@ -70,10 +76,15 @@ pub(crate) async fn report_progress(
         Begun::Fresh(act) => act,
     };
     let mut stored = act.load_fresh::<CorrectiveAction>(call, &request.name, &request.etag).await?;
-    stored.record.report(call.account(), request.progress.clone())?;
+    stored.record.report(Report {
+        text: request.progress.clone(),
+        evidence: request.evidence.clone(),
+        account: call.account().to_owned(),
+        date: Some(act.today()),
+    })?;
     let stored = act.save(&stored).await?;
     tell(&mut act, "corrective_action.progressed", &stored, &request.progress).await?;
-    let action = Some(convert::corrective_action(&stored));
+    let action = Some(convert::corrective_action(&stored, act.today()));
     act.finish(pb::ReportCorrectiveProgressResponse { corrective_action: action }).await
 }
 
@@ -87,11 +98,54 @@ pub(crate) async fn verify(
         Begun::Fresh(act) => act,
     };
     let mut stored = act.load_fresh::<CorrectiveAction>(call, &request.name, &request.etag).await?;
-    stored.record.verify(call.account(), request.verification.clone())?;
+    stored.record.verify(call.account(), request.verification.clone(), request.effect.clone())?;
     let stored = act.save(&stored).await?;
     tell(&mut act, "corrective_action.closed", &stored, &request.verification).await?;
-    let action = Some(convert::corrective_action(&stored));
+    let action = Some(convert::corrective_action(&stored, act.today()));
     act.finish(pb::VerifyCorrectiveActionResponse { corrective_action: action }).await
+}
+
+pub(crate) async fn reopen(
+    state: &State,
+    call: &Call,
+    request: pb::ReopenCorrectiveActionRequest,
+) -> Result<pb::ReopenCorrectiveActionResponse, Fault> {
+    let due = words::parse_date("due_date", request.due_date.as_ref())?;
+    let mut act = match state.acts.begin(call, &request).await? {
+        Begun::Repeat(answer) => return Ok(answer),
+        Begun::Fresh(act) => act,
+    };
+    let mut stored = act.load_fresh::<CorrectiveAction>(call, &request.name, &request.etag).await?;
+    let (reason, account) = (request.reason.clone(), call.account().to_owned());
+    stored.record.reopen(Reopening { reason, account, date: act.today() }, due)?;
+    let stored = act.save(&stored).await?;
+    tell(&mut act, "corrective_action.reopened", &stored, &request.reason).await?;
+    let action = Some(convert::corrective_action(&stored, act.today()));
+    act.finish(pb::ReopenCorrectiveActionResponse { corrective_action: action }).await
+}
+
+pub(crate) async fn escalate(
+    state: &State,
+    call: &Call,
+    request: pb::EscalateCorrectiveActionRequest,
+) -> Result<pb::EscalateCorrectiveActionResponse, Fault> {
+    let (region, _) = words::parse_organization("organization", &request.organization)?;
+    let mut act = match state.acts.begin(call, &request).await? {
+        Begun::Repeat(answer) => return Ok(answer),
+        Begun::Fresh(act) => act,
+    };
+    let mut stored = act.load_fresh::<CorrectiveAction>(call, &request.name, &request.etag).await?;
+    let escalation = Escalation {
+        organization: request.organization.clone(),
+        reason: request.reason.clone(),
+        account: call.account().to_owned(),
+        date: act.today(),
+    };
+    stored.record.escalate(escalation, &region)?;
+    let stored = act.save(&stored).await?;
+    tell(&mut act, "corrective_action.escalated", &stored, &request.reason).await?;
+    let action = Some(convert::corrective_action(&stored, act.today()));
+    act.finish(pb::EscalateCorrectiveActionResponse { corrective_action: action }).await
 }
 
 async fn tell(
@@ -120,7 +174,8 @@ pub(crate) async fn get(
     let mut tx = state.acts.db.read().await?;
     let stored = tx.load::<CorrectiveAction>(&request.name, &call.scope()).await?;
     let stored = stored.ok_or_else(|| Fault::not_found(&request.name))?;
-    Ok(pb::GetCorrectiveActionResponse { corrective_action: Some(convert::corrective_action(&stored)) })
+    let action = Some(convert::corrective_action(&stored, state.acts.clock.today()));
+    Ok(pb::GetCorrectiveActionResponse { corrective_action: action })
 }
 
 pub(crate) async fn list(
@@ -129,13 +184,21 @@ pub(crate) async fn list(
     request: pb::ListCorrectiveActionsRequest,
 ) -> Result<pb::ListCorrectiveActionsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = within_subtree(&request.region, "", request.year)?;
+    let today = state.acts.clock.today();
+    let mut filter = within_subtree(&request.region, &request.unit, request.year)?;
+    if !request.project.is_empty() {
+        filter = filter.eq("project", &request.project);
+    }
     if let Some(action) = convert::parse_action_state(request.state()) {
         filter = filter.eq("state", Value::word(&action));
     }
+    if request.overdue {
+        let unfinished = CorrectiveActionState::UNFINISHED.map(|state| Value::word(&state));
+        filter = filter.one_of("state", unfinished).at_most("due_date", today.plus_days(-1));
+    }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<CorrectiveAction>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
-    let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
-    let corrective_actions = rows.iter().map(convert::corrective_action).collect();
+    let (corrective_actions, next_page_token) =
+        state.pages.close_long(&page, rows, |stored| convert::corrective_action(stored, today))?;
     Ok(pb::ListCorrectiveActionsResponse { corrective_actions, next_page_token })
 }

@@ -2,17 +2,22 @@
 
 mod allotments;
 mod attempts;
+mod bonds;
 mod conditions;
 mod convert;
 mod corrective_actions;
 mod forms;
 mod group;
+mod idle;
+mod import;
 mod lanes;
 mod news;
 mod payments;
 mod positions;
 mod posting;
 mod readings;
+mod refresh;
+mod rollups;
 mod rounds;
 mod stream;
 mod suspensions;
@@ -24,6 +29,7 @@ use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::monitoring::v1::allotment_service_server::{AllotmentService, AllotmentServiceServer};
+use hengji_proto::monitoring::v1::bond_service_server::{BondService, BondServiceServer};
 use hengji_proto::monitoring::v1::condition_service_server::{ConditionService, ConditionServiceServer};
 use hengji_proto::monitoring::v1::corrective_action_service_server::{
     CorrectiveActionService, CorrectiveActionServiceServer,
@@ -37,7 +43,7 @@ use hengji_proto::monitoring::v1::reading_service_server::{ReadingService, Readi
 use hengji_proto::monitoring::v1::round_service_server::{RoundService, RoundServiceServer};
 use hengji_proto::monitoring::v1::suspension_service_server::{SuspensionService, SuspensionServiceServer};
 use hengji_rpc::call::open_unchecked;
-use hengji_rpc::{Acts, Fault, Pages, answer};
+use hengji_rpc::{Acts, Fault, Pages, answer, open};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -67,6 +73,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let rules = Rules::new(&deps.peers, Arc::clone(&deps.acts.clock))?;
     let targets = Targets::new(&deps.peers)?;
     let follower = Follower::new(deps.acts.clone(), &deps.peers)?;
+    let folding = rollups::job(deps.acts.db.clone());
     let lanes = Lanes::start(&deps.acts, &rules);
     let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets, lanes }));
     let routes = Routes::new(AllotmentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -75,10 +82,11 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
         .add_service(ReadingServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ConditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(CorrectiveActionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(BondServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(RoundServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(MonitoringFormServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SuspensionServiceServer::new(api).max_decoding_message_size(bytes));
-    Ok(Built { routes, jobs: vec![follow::job(follower)] })
+    Ok(Built { routes, jobs: vec![follow::job(follower), folding] })
 }
 
 answer::service! {
@@ -107,10 +115,23 @@ answer::service! {
     impl PositionService for Api {
         get_position(GetPositionRequest) -> GetPositionResponse = positions::get;
         list_positions(ListPositionsRequest) -> ListPositionsResponse = positions::list;
-        get_rollup(GetRollupRequest) -> GetRollupResponse = positions::rollup;
+        get_rollup(GetRollupRequest) -> GetRollupResponse = rollups::get;
+        list_rollups(ListRollupsRequest) -> ListRollupsResponse = rollups::list;
+        list_idle_money(ListIdleMoneyRequest) -> ListIdleMoneyResponse = idle::list;
+        refresh_positions(RefreshPositionsRequest) -> RefreshPositionsResponse = refresh::refresh;
+        @also {
+            async fn watch_rollups(
+                &self,
+                request: Request<pb::WatchRollupsRequest>,
+            ) -> Result<Response<BoxStream<'static, Result<pb::WatchRollupsResponse, Status>>>, Status> {
+                let (call, request) = open(request)?;
+                Ok(Response::new(rollups::watch(&self.0, &call, request)?))
+            }
+        }
     }
     impl ReadingService for Api {
         record_readings(RecordReadingsRequest) -> RecordReadingsResponse = readings::record;
+        import_readings(ImportReadingsRequest) -> ImportReadingsResponse = import::import;
         list_readings(ListReadingsRequest) -> ListReadingsResponse = readings::list;
     }
     impl ConditionService for Api {
@@ -125,15 +146,27 @@ answer::service! {
             corrective_actions::report_progress;
         verify_corrective_action(VerifyCorrectiveActionRequest) -> VerifyCorrectiveActionResponse =
             corrective_actions::verify;
+        reopen_corrective_action(ReopenCorrectiveActionRequest) -> ReopenCorrectiveActionResponse =
+            corrective_actions::reopen;
+        escalate_corrective_action(EscalateCorrectiveActionRequest) -> EscalateCorrectiveActionResponse =
+            corrective_actions::escalate;
         get_corrective_action(GetCorrectiveActionRequest) -> GetCorrectiveActionResponse = corrective_actions::get;
         list_corrective_actions(ListCorrectiveActionsRequest) -> ListCorrectiveActionsResponse =
             corrective_actions::list;
+    }
+    impl BondService for Api {
+        create_bond(CreateBondRequest) -> CreateBondResponse = bonds::create;
+        revise_bond(ReviseBondRequest) -> ReviseBondResponse = bonds::revise;
+        report_bond_income(ReportBondIncomeRequest) -> ReportBondIncomeResponse = bonds::report_income;
+        get_bond(GetBondRequest) -> GetBondResponse = bonds::get;
+        list_bonds(ListBondsRequest) -> ListBondsResponse = bonds::list;
     }
     impl RoundService for Api {
         open_round(OpenRoundRequest) -> OpenRoundResponse = rounds::open;
         close_round(CloseRoundRequest) -> CloseRoundResponse = rounds::close;
         get_round(GetRoundRequest) -> GetRoundResponse = rounds::get;
         list_rounds(ListRoundsRequest) -> ListRoundsResponse = rounds::list;
+        get_round_calendar(GetRoundCalendarRequest) -> GetRoundCalendarResponse = rounds::calendar;
         get_round_statistics(GetRoundStatisticsRequest) -> GetRoundStatisticsResponse = rounds::statistics;
     }
     impl MonitoringFormService for Api {

@@ -5,7 +5,7 @@ use hengji_kernel::{RegionCode, UnitCode};
 use hengji_rpc::Act;
 use serde_json::{Value, json};
 
-use crate::domain::{LightChange, Position, ProjectKey};
+use crate::domain::{LightChange, Position, ProjectKey, Which};
 
 /// One change to be told.
 pub(crate) struct Told<'a> {
@@ -34,7 +34,7 @@ pub(crate) fn entry(act: &Act, told: Told<'_>) -> NewEntry {
     }
 }
 
-/// Changed lights, with what changed them: the name of a payment, a reading, an allotment, a target.
+/// Changed lights and warnings, with what changed them: the name of a payment, a reading, an allotment, a target.
 pub(crate) fn lights<'a>(
     act: &Act,
     position: &Position,
@@ -51,9 +51,15 @@ pub(crate) fn light(
     change: &LightChange,
     cause: &str,
 ) -> NewEntry {
+    let (kind, which) = match &change.which {
+        Which::Money => ("light.changed", json!("money")),
+        Which::Result => ("light.changed", json!("result")),
+        Which::Indicator(code) => ("indicator_light.changed", json!(code)),
+        Which::Warning(class) => ("warning.changed", json!(class)),
+    };
     let payload = json!({
         "project": change.project,
-        "light": change.which,
+        "light": which,
         "before": change.before,
         "after": change.after,
         "as_of": change.as_of,
@@ -61,5 +67,5 @@ pub(crate) fn light(
         "cause": cause,
     });
     let (subject, region) = (project.position(), &project.region);
-    entry(act, Told { kind: "light.changed", subject, region, unit, payload, reason: "" })
+    entry(act, Told { kind, subject, region, unit, payload, reason: "" })
 }

@@ -1,17 +1,22 @@
-//! Positions: one now or at a past day, many, and the roll-up.
+//! Positions: one now or at a past day, many, and all of a place looked at again.
 
 use hengji_db::{Filter, Stored, Tx, Value};
-use hengji_kernel::{DataScope, Date, RegionCode, UnitCode};
+use hengji_kernel::{DataScope, Date, FiscalYear, RegionCode, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::{Call, Fault, convert as words};
 
 use super::payments::within_subtree;
 use super::{State, convert};
 use crate::domain::{Allotment, Position, ProjectKey, Reading, Suspension};
-use crate::store::{paid_until, sums};
+use crate::peers;
+use crate::rules::Place;
+use crate::store::{last_paid_until, paid_until, word};
 
 /// Rows of one project a past day is recounted from, at most.
 const ROWS_OF_A_PROJECT: usize = 100_000;
+
+/// Projects one act works through, at most.
+const PROJECTS_AT_ONCE: usize = 5000;
 
 pub(crate) async fn get(
     state: &State,
@@ -44,14 +49,16 @@ pub(crate) async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Po
     let suspensions = tx.page::<Suspension>(all, &of_project, None, ROWS_OF_A_PROJECT).await?;
     let suspension = suspensions
         .iter()
-        .find(|stored| stored.record.stood_on(day))
+        .find(|stored| stored.record.is_whole() && stored.record.stood_on(day))
         .map(|stored| stored.record.resource_name())
         .unwrap_or_default();
     let until = of_project.at_most("reading_date", day);
     let mut readings = tx.page::<Reading>(all, &until, None, ROWS_OF_A_PROJECT).await?;
     readings.sort_by_key(|stored| (stored.record.date, stored.created_at));
     let readings: Vec<Reading> = readings.into_iter().map(|stored| stored.record).collect();
-    Ok(position.at(day, allotted, paid, suspension, &readings))
+    let mut past = position.at(day, allotted, paid, suspension, &readings);
+    past.last_paid = last_paid_until(tx, &project, day).await?;
+    Ok(past)
 }
 
 async fn judge(state: &State, call: &Call, position: &mut Position) -> Result<(), Fault> {
@@ -64,6 +71,33 @@ async fn judge(state: &State, call: &Call, position: &mut Position) -> Result<()
         position.relight(&pack);
     }
     Ok(())
+}
+
+/// Every position of a region and unit subtree and a year, for an act over all of them; `field` is to be narrowed if there are
+/// too many.
+pub(crate) async fn all_under(
+    tx: &mut Tx,
+    (region, unit, year): (&RegionCode, Option<&UnitCode>, FiscalYear),
+    field: &str,
+) -> Result<Vec<Stored<Position>>, Fault> {
+    let mut filter = Filter::new().region_subtree(region).eq("year", year);
+    if let Some(unit) = unit {
+        filter = filter.unit_subtree(unit);
+    }
+    let found = tx.page::<Position>(&DataScope::Everything, &filter, None, PROJECTS_AT_ONCE + 1).await?;
+    if found.len() > PROJECTS_AT_ONCE {
+        return Err(Fault::field(field, format!("范围内超过 {PROJECTS_AT_ONCE} 个项目，请按单位分批")));
+    }
+    Ok(found)
+}
+
+/// The places whose rules judge these positions of one year.
+pub(crate) fn places(positions: &[Stored<Position>], year: FiscalYear) -> Vec<Place> {
+    let mut regions: Vec<RegionCode> =
+        positions.iter().map(|stored| stored.record.project.region.clone()).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    regions.into_iter().map(|region| (region, year)).collect()
 }
 
 pub(crate) async fn list(
@@ -79,26 +113,17 @@ pub(crate) async fn list(
     if let Some(light) = convert::parse_light(request.result_light()) {
         filter = filter.eq("result_light", Value::word(&light));
     }
+    if let Some(kind) = peers::fund_kind(request.fund_kind()) {
+        filter = filter.eq("fund_kind", Value::word(&kind));
+    }
+    if let Some(mark) = peers::mark(request.mark()) {
+        filter = filter.holds("marks", &word(&mark));
+    }
+    if let Some(class) = convert::parse_warning_class(request.warning()) {
+        filter = filter.holds("warnings", &word(&class));
+    }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<Position>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
     let (rows, next_page_token): (Vec<Stored<Position>>, _) = state.pages.close_stored(&page, rows)?;
     Ok(pb::ListPositionsResponse { positions: rows.iter().map(convert::position).collect(), next_page_token })
-}
-
-pub(crate) async fn rollup(
-    state: &State,
-    call: &Call,
-    request: pb::GetRollupRequest,
-) -> Result<pb::GetRollupResponse, Fault> {
-    let region: RegionCode = words::word("region", &request.region)?;
-    let unit = words::word_or_none::<UnitCode>("unit", &request.unit)?;
-    let year = words::year("year", request.year)?;
-    let asked = match &unit {
-        Some(unit) => format!("regions/{region}/organizations/{unit}"),
-        None => format!("regions/{region}"),
-    };
-    call.reach(&asked, &region, unit.as_ref())?;
-    let mut tx = state.acts.db.read().await?;
-    let sums = sums(&mut tx, &region, unit.as_ref(), year).await?;
-    Ok(pb::GetRollupResponse { rollup: Some(convert::rollup(&request, &sums)) })
 }

@@ -1,13 +1,15 @@
 //! Readings: recorded all or none, with the lights they change; list.
 
-use hengji_kernel::{Date, FiscalYear, RegionCode, UnitCode};
+use std::collections::HashMap;
+
+use hengji_kernel::{DataScope, Date, FiscalYear, RegionCode, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::{Act, Call, Fault, convert as words};
 use serde_json::json;
 
 use super::attempts::{attempts, hold, keep};
 use super::{State, Told, convert, entry, lights};
-use crate::domain::{Position, ProjectKey, Reading, ReadingRow, ReadingValue};
+use crate::domain::{Position, ProjectKey, Reading, ReadingPart, ReadingRow, ReadingValue};
 use crate::error::{Refusal, Trouble, all_refused};
 
 pub(crate) async fn record(
@@ -35,7 +37,12 @@ async fn of_project(
         let mut stored = held.ok_or_else(|| Fault::not_found(&request.project))?;
         let position = &mut stored.record;
         let today = act.today();
-        let values = every("readings", rows.iter().map(|row| row.against(position, today)))?;
+        let known = corrected(act, rows.iter()).await?;
+        let values = rows.iter().map(|row| {
+            row.corrects(&request.project, known.get(&row.corrects))?;
+            row.against(position, today)
+        });
+        let values = every("readings", values)?;
         let readings: Vec<Reading> = rows
             .iter()
             .zip(values)
@@ -65,7 +72,9 @@ async fn of_department(
     call.reach(&request.project, &region, Some(&unit))?;
     attempts!(state, call, request, &[], |act, _packs| {
         let today = act.today();
+        let known = corrected(act, rows.iter()).await?;
         let read = |row: &ReadingRow| {
+            row.corrects(&request.project, known.get(&row.corrects))?;
             let year = FiscalYear::try_from(row.date.year())
                 .map_err(|invalid| Refusal::invalid("reading_date", invalid))?;
             Ok((year, row.on_its_own(year, today)?))
@@ -89,8 +98,19 @@ async fn of_department(
     })
 }
 
+/// The readings that rows take the place of, by name.
+pub(crate) async fn corrected(
+    act: &mut Act,
+    rows: impl Iterator<Item = &ReadingRow>,
+) -> Result<HashMap<String, Reading>, Fault> {
+    let names: Vec<String> =
+        rows.map(|row| row.corrects.clone()).filter(|corrects| !corrects.is_empty()).collect();
+    let found = act.tx.load_many::<Reading>(&names, &DataScope::Everything).await?;
+    Ok(found.into_iter().map(|stored| (stored.record.resource_name(), stored.record)).collect())
+}
+
 /// Whose reading it is.
-struct Owner {
+pub(crate) struct Owner {
     object: String,
     region: RegionCode,
     year: FiscalYear,
@@ -98,7 +118,7 @@ struct Owner {
 }
 
 impl Owner {
-    fn of(position: &Position) -> Self {
+    pub(crate) fn of(position: &Position) -> Self {
         let project = &position.project;
         Self {
             object: project.name(),
@@ -109,7 +129,7 @@ impl Owner {
     }
 }
 
-fn reading(id: String, owner: Owner, row: &ReadingRow, value: ReadingValue) -> Reading {
+pub(crate) fn reading(id: String, owner: Owner, row: &ReadingRow, value: ReadingValue) -> Reading {
     Reading {
         region: owner.region,
         year: owner.year,
@@ -123,10 +143,14 @@ fn reading(id: String, owner: Owner, row: &ReadingRow, value: ReadingValue) -> R
         date: row.date,
         evidence: row.evidence.clone(),
         number: value.number,
+        parts: row.parts.clone(),
+        source: row.source.clone(),
+        corrects: row.corrects.clone(),
+        correction_reason: row.correction_reason.clone(),
     }
 }
 
-async fn store(act: &mut Act, readings: &[Reading]) -> Result<Vec<pb::Reading>, Trouble> {
+pub(crate) async fn store(act: &mut Act, readings: &[Reading]) -> Result<Vec<pb::Reading>, Trouble> {
     let now = act.now;
     act.tx.insert_many(readings, now).await?;
     let news = readings.iter().map(|reading| {
@@ -135,6 +159,7 @@ async fn store(act: &mut Act, readings: &[Reading]) -> Result<Vec<pb::Reading>, 
             "indicator_code": reading.code,
             "value_text": reading.text,
             "reading_date": reading.date,
+            "corrects": reading.corrects,
         });
         entry(
             act,
@@ -144,7 +169,7 @@ async fn store(act: &mut Act, readings: &[Reading]) -> Result<Vec<pb::Reading>, 
                 region: &reading.region,
                 unit: &reading.unit,
                 payload,
-                reason: "",
+                reason: &reading.correction_reason,
             },
         )
     });
@@ -153,7 +178,7 @@ async fn store(act: &mut Act, readings: &[Reading]) -> Result<Vec<pb::Reading>, 
     Ok(readings.iter().map(|reading| convert::reading(reading, now)).collect())
 }
 
-fn parse(row: &pb::ReadingRow) -> Result<ReadingRow, Refusal> {
+pub(crate) fn parse(row: &pb::ReadingRow) -> Result<ReadingRow, Refusal> {
     let number = |field: &'static str, value: Option<&_>| {
         words::parse_decimal(field, value).map_err(|_| Refusal::field(field, "不是数字"))
     };
@@ -164,7 +189,17 @@ fn parse(row: &pb::ReadingRow) -> Result<ReadingRow, Refusal> {
         denominator: number("denominator", row.denominator.as_ref())?,
         date: date(row)?,
         evidence: row.evidence.clone(),
+        parts: row.parts.iter().map(part).collect::<Result<_, _>>()?,
+        source: row.source.clone(),
+        corrects: row.corrects.clone(),
+        correction_reason: row.correction_reason.clone(),
     })
+}
+
+fn part(part: &pb::ReadingPart) -> Result<ReadingPart, Refusal> {
+    let value = words::require_decimal("parts", part.value.as_ref());
+    let value = value.map_err(|_| Refusal::field("parts", format!("“{}”不是数字", part.title)))?;
+    Ok(ReadingPart { title: part.title.clone(), value })
 }
 
 fn date(row: &pb::ReadingRow) -> Result<Date, Refusal> {

@@ -6,19 +6,17 @@ use hengji_db::{Filter, Stored, Tx, Value};
 use hengji_kernel::{DataScope, FiscalYear, RegionCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::act::News;
-use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
+use hengji_rpc::{Act, Begun, Call, Fault, Reason, convert as words};
+use hengji_rules::{ObjectType, rounds as calendar};
 use serde_json::json;
 
 use super::attempts::attempts;
 use super::payments::within_subtree;
+use super::positions::{all_under, places};
 use super::{State, Told, convert, entry};
 use crate::domain::{MonitoringForm, Packs, Position, Reading, Round, RoundState};
 use crate::error::{Refusal, Trouble};
-use crate::rules::Place;
 use crate::store::{form_counts, paid_by_position};
-
-/// Projects of region and unit a round is chosen from, at most.
-const MOST_PROJECTS: usize = 5000;
 
 /// Readings of a region and year a round is filled from, at most.
 const MOST_READINGS: usize = 1_000_000;
@@ -28,10 +26,12 @@ pub(crate) async fn open(
     call: &Call,
     request: pb::OpenRoundRequest,
 ) -> Result<pb::OpenRoundResponse, Fault> {
-    let mut round = parse(call, &request)?;
+    let planned = planned(state, call, &request).await?;
+    let mut round = parse(call, &request, planned.as_ref())?;
     round.check_dates(state.acts.clock.today())?;
     call.reach(&request.parent, &round.region, round.scope.unit.as_ref())?;
-    let places = places(&positions(&mut state.acts.db.read().await?, &round).await?, round.year);
+    let found = positions(&mut state.acts.db.read().await?, &round).await?;
+    let places = places(&found, round.year);
     attempts!(state, call, &request, &places, |act, packs| {
         let positions = positions(&mut act.tx, &round).await?;
         if state.rules.learn(packs, positions.iter().map(|stored| &stored.record)) {
@@ -52,16 +52,63 @@ pub(crate) async fn open(
     })
 }
 
-fn parse(call: &Call, request: &pb::OpenRoundRequest) -> Result<Round, Fault> {
+/// The round of the pack's calendar that the request names, if it names one.
+async fn planned(
+    state: &State,
+    call: &Call,
+    request: &pb::OpenRoundRequest,
+) -> Result<Option<calendar::Round>, Fault> {
+    if request.calendar_round.is_empty() {
+        return Ok(None);
+    }
     let (region, year) = words::parse_parent("parent", &request.parent)?;
+    let mut rounds = year_rounds(state, call, &region, year).await?;
+    let Some(index) = rounds.iter().position(|round| round.name == request.calendar_round) else {
+        let known: Vec<_> = rounds.iter().map(|round| round.name.as_str()).collect();
+        return Err(Fault::field("calendar_round", format!("监控日历中只有：{}", known.join("、"))));
+    };
+    Ok(Some(rounds.swap_remove(index)))
+}
+
+async fn year_rounds(
+    state: &State,
+    call: &Call,
+    region: &RegionCode,
+    year: FiscalYear,
+) -> Result<Vec<calendar::Round>, Fault> {
+    let pack = state.rules.of_year(call, region, year).await?;
+    calendar::rounds(year, ObjectType::Project, &pack)
+        .map_err(|refusal| Fault::precondition(Reason::RulePackUnfit, refusal.rule, refusal.message))
+}
+
+pub(crate) async fn calendar(
+    state: &State,
+    call: &Call,
+    request: pb::GetRoundCalendarRequest,
+) -> Result<pb::GetRoundCalendarResponse, Fault> {
+    let region: RegionCode = words::word("region", &request.region)?;
+    let year = words::year("year", request.year)?;
+    let rounds = year_rounds(state, call, &region, year).await?;
+    Ok(pb::GetRoundCalendarResponse { rounds: rounds.iter().map(convert::calendar_round).collect() })
+}
+
+fn parse(
+    call: &Call,
+    request: &pb::OpenRoundRequest,
+    planned: Option<&calendar::Round>,
+) -> Result<Round, Fault> {
+    let (region, year) = words::parse_parent("parent", &request.parent)?;
+    let cut_off = words::parse_date_or_none("cut_off_date", request.cut_off_date.as_ref())?;
+    let due = words::parse_date_or_none("due_date", request.due_date.as_ref())?;
+    let missing = |field: &str| Fault::field(field, "必填，或由 calendar_round 指明监控日历中的批次");
     Ok(Round {
         region,
         year,
         id: request.round_id.clone(),
         title: request.title.clone(),
         scope: convert::parse_round_scope(request.scope.as_ref())?,
-        cut_off: words::parse_date("cut_off_date", request.cut_off_date.as_ref())?,
-        due: words::parse_date("due_date", request.due_date.as_ref())?,
+        cut_off: cut_off.or(planned.map(|round| round.cut_off)).ok_or_else(|| missing("cut_off_date"))?,
+        due: due.or(planned.map(|round| round.due)).ok_or_else(|| missing("due_date"))?,
         state: RoundState::Open,
         form_count: 0,
         opener: call.account().to_owned(),
@@ -79,20 +126,8 @@ fn within(round: &Round) -> Filter {
 }
 
 async fn positions(tx: &mut Tx, round: &Round) -> Result<Vec<Stored<Position>>, Fault> {
-    let found = tx.page::<Position>(&DataScope::Everything, &within(round), None, MOST_PROJECTS + 1).await?;
-    if found.len() > MOST_PROJECTS {
-        let message = format!("区划和单位范围内超过 {MOST_PROJECTS} 个项目，请按单位分批");
-        return Err(Fault::field("scope.unit", message));
-    }
-    Ok(found)
-}
-
-fn places(positions: &[Stored<Position>], year: FiscalYear) -> Vec<Place> {
-    let mut regions: Vec<RegionCode> =
-        positions.iter().map(|stored| stored.record.project.region.clone()).collect();
-    regions.sort_unstable();
-    regions.dedup();
-    regions.into_iter().map(|region| (region, year)).collect()
+    let under = (&round.region, round.scope.unit.as_ref(), round.year);
+    all_under(tx, under, "scope.unit").await
 }
 
 /// A form for each project of the scope that had money by the cut-off, as it stood then.

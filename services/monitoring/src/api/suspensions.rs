@@ -10,7 +10,7 @@ use serde_json::json;
 use super::attempts::{attempts, hold, keep};
 use super::payments::within_subtree;
 use super::{State, convert};
-use crate::domain::{ProjectKey, Suspension, SuspensionState};
+use crate::domain::{Allotment, ProjectKey, Suspension, SuspensionState};
 use crate::error::Trouble;
 
 pub(crate) async fn order(
@@ -20,14 +20,18 @@ pub(crate) async fn order(
 ) -> Result<pb::OrderSuspensionResponse, Fault> {
     let project =
         ProjectKey::parse(&request.project).map_err(|invalid| Fault::invalid("project", invalid))?;
+    let amount = request.amount_yuan.as_ref();
+    let amount = amount.map(|yuan| words::parse_money("amount_yuan", Some(yuan))).transpose()?;
     let places = [(project.region.clone(), project.year)];
     attempts!(state, call, &request, &places, |act, packs| {
         let held = hold(act, &call.scope(), &project, &state.rules, packs).await?;
         let mut position = held.ok_or_else(|| Fault::not_found(&request.project))?;
-        let suspension = Suspension {
+        let mut suspension = Suspension {
             project: project.clone(),
             id: request.suspension_id.clone(),
             unit: position.record.unit.clone(),
+            allotment: request.allotment.clone(),
+            amount,
             authority: request.authority.clone(),
             reason: request.reason.clone(),
             lift_condition: request.lift_condition.clone(),
@@ -36,12 +40,21 @@ pub(crate) async fn order(
             order_date: act.today(),
             lift_date: None,
         };
-        position.record.suspend(suspension.resource_name())?;
+        let allotment = allotment(act, call, &request.allotment).await?;
+        position.record.obey(&mut suspension, allotment.as_ref())?;
         let stored = act.insert(&suspension).await?;
         keep(act, position).await?;
         tell(act, "suspension.ordered", &stored, &request.reason).await?;
         Ok(pb::OrderSuspensionResponse { suspension: Some(convert::suspension(&stored)) })
     })
+}
+
+/// The allotment an order names, if it names one.
+async fn allotment(act: &mut Act, call: &Call, name: &str) -> Result<Option<Allotment>, Fault> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(act.load::<Allotment>(call, name).await?.record))
 }
 
 pub(crate) async fn lift(
@@ -57,7 +70,7 @@ pub(crate) async fn lift(
         let held = hold(act, &call.scope(), &project, &state.rules, packs).await?;
         let mut position = held.ok_or_else(|| Fault::not_found(project.name()))?;
         stored.record.lift(request.reason.clone(), act.today())?;
-        position.record.resume();
+        position.record.release(&stored.record);
         let stored = act.save(&stored).await?;
         keep(act, position).await?;
         tell(act, "suspension.lifted", &stored, &request.reason).await?;
@@ -82,6 +95,8 @@ async fn tell(
             "project": record.project.name(),
             "authority": record.authority,
             "lift_condition": record.lift_condition,
+            "allotment": record.allotment,
+            "amount_yuan": record.amount,
         }),
         reason,
     });
@@ -106,6 +121,9 @@ pub(crate) async fn list(
 ) -> Result<pb::ListSuspensionsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
     let mut filter = within_subtree(&request.region, "", request.year)?;
+    if !request.project.is_empty() {
+        filter = filter.eq("project", &request.project);
+    }
     if let Some(suspension) = convert::parse_suspension_state(request.state()) {
         filter = filter.eq("state", Value::word(&suspension));
     }

@@ -25,6 +25,11 @@ pub(crate) struct MonitoredCondition {
     pub(crate) due_date: Option<Date>,
     pub(crate) state: ConditionState,
     pub(crate) proof: String,
+    /// Account that accepted the proof.
+    #[serde(default)]
+    pub(crate) closer: String,
+    #[serde(default)]
+    pub(crate) close_date: Option<Date>,
 }
 
 impl MonitoredCondition {
@@ -32,7 +37,7 @@ impl MonitoredCondition {
         name::yearly(&self.region, self.year, "conditions", &self.id)
     }
 
-    pub(crate) fn close(&mut self, proof: String) -> Result<(), Refusal> {
+    pub(crate) fn close(&mut self, account: &str, proof: String, today: Date) -> Result<(), Refusal> {
         if self.state == ConditionState::Closed {
             return Err(Refusal::State {
                 name: self.resource_name(), state: "已销号", action: "再次销号"
@@ -40,6 +45,12 @@ impl MonitoredCondition {
         }
         self.state = ConditionState::Closed;
         self.proof = proof;
+        account.clone_into(&mut self.closer);
+        self.close_date = Some(today);
         Ok(())
+    }
+
+    pub(crate) fn overdue(&self, today: Date) -> bool {
+        self.state == ConditionState::Open && self.due_date.is_some_and(|due| due < today)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hengji_kernel::{Date, Decimal, FiscalYear};
-use hengji_rules::lights::{IndicatorProgress, Lit};
+use hengji_rules::lights::{Achievement, IndicatorProgress, Lit};
 use hengji_rules::value::{self, Reading as Said};
 use hengji_rules::{Direction, Operator};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,9 @@ pub(crate) struct Indicator {
     pub(crate) value: Option<Decimal>,
     pub(crate) value_text: String,
     pub(crate) unit: String,
+    /// 分值; none in baselines of before it was kept.
+    #[serde(default)]
+    pub(crate) weight: Option<Decimal>,
     /// Expected by the end of the month.
     pub(crate) interim: BTreeMap<u8, Decimal>,
     #[serde(default)]
@@ -58,6 +61,39 @@ impl Indicator {
             _ if months == 12 => self.value,
             _ => None,
         }
+    }
+
+    /// The day a value was due of which no reading has come: none dated after the value before it was due.
+    pub(crate) fn unread_since(&self, year: FiscalYear, day: Date) -> Option<Date> {
+        self.operator?;
+        let months = completed_months(year, day);
+        let (due, before) = self.dues(months)?;
+        let due = last_day(year, due)?;
+        let before = before.and_then(|month| last_day(year, month));
+        let read =
+            self.latest.as_ref().is_some_and(|latest| before.is_none_or(|before| latest.date > before));
+        (!read).then_some(due)
+    }
+
+    /// The last month a value is due at and the one before it, among the months completed.
+    fn dues(&self, months: u8) -> Option<(u8, Option<u8>)> {
+        let mut due: Vec<u8> = self.interim.range(..=months).map(|(month, _)| *month).collect();
+        if months == 12 && self.value.is_some() && due.last() != Some(&12) {
+            due.push(12);
+        }
+        let last = due.pop()?;
+        Some((last, due.pop()))
+    }
+
+    /// Its part in the results of the year; none for words and dates.
+    pub(crate) fn achievement(&self, year: FiscalYear) -> Option<Achievement> {
+        let progress = self.progress(year, last_day(year, 12)?);
+        Some(Achievement {
+            operator: self.operator.map(|_| progress.operator)?,
+            target: self.value?,
+            latest: progress.latest,
+            weight: self.weight?,
+        })
     }
 
     /// Progress as the rules judge it; nothing for words and dates, which no interim value measures.
@@ -170,6 +206,11 @@ fn completed_months(year: FiscalYear, day: Date) -> u8 {
     }
 }
 
+fn last_day(year: FiscalYear, month: u8) -> Option<Date> {
+    let (next_year, next) = if month == 12 { (year.number() + 1, 1) } else { (year.number(), month + 1) };
+    Date::new(next_year, next, 1).ok().map(|first| first.plus_days(-1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +226,7 @@ mod tests {
             value: Some(Decimal::from(90)),
             value_text: value_text.into(),
             unit: unit.into(),
+            weight: Some(Decimal::TEN),
             interim: [(6, Decimal::from(40)), (9, Decimal::from(70))].into(),
             latest: None,
             lit: None,
@@ -205,6 +247,29 @@ mod tests {
         assert_eq!(expected("2021-12-31"), Some(90.into()));
         assert_eq!(expected("2022-01-05"), Some(90.into()));
         assert_eq!(expected("2020-12-31"), None);
+    }
+
+    #[test]
+    fn a_value_is_unread_until_a_reading_of_its_time_comes() {
+        let mut indicator = indicator(Some(Operator::Ge), "≥90%", "%");
+        let unread = |indicator: &Indicator, day: &str| {
+            indicator.unread_since(year(), day.parse().unwrap()).map(|day| day.to_string())
+        };
+        assert_eq!(unread(&indicator, "2021-06-29"), None);
+        assert_eq!(unread(&indicator, "2021-07-05").as_deref(), Some("2021-06-30"));
+        let mut read = |date: &str| {
+            indicator.latest =
+                Some(LatestReading { text: "40%".into(), date: date.parse().unwrap(), number: None });
+            indicator.clone()
+        };
+        let june = read("2021-06-15");
+        assert_eq!(unread(&june, "2021-07-05"), None);
+        assert_eq!(unread(&june, "2021-10-05").as_deref(), Some("2021-09-30"));
+        let september = read("2021-09-01");
+        assert_eq!(unread(&september, "2021-10-05"), None);
+        assert_eq!(unread(&september, "2022-01-05").as_deref(), Some("2021-12-31"));
+        let words = Indicator { operator: None, ..june };
+        assert_eq!(unread(&words, "2022-01-05"), None);
     }
 
     #[test]

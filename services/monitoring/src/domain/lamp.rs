@@ -1,16 +1,17 @@
-//! Both lights of a position (双监控亮灯) under the rules in force.
+//! Both lights of a position (双监控亮灯) and what is wrong with it (异常类别), under the rules in force.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use hengji_kernel::{Date, FiscalYear, RegionCode};
 use hengji_rules::explanation::Step;
-use hengji_rules::lights::{self, ExecutionProgress, Lit, ResultProgress};
+use hengji_rules::lights::{self, ExecutionProgress, Line, Lit, ResultProgress, Standing, steady};
 use hengji_rules::pack::Light;
 use hengji_rules::{EffectivePack, Explanation, ObjectType, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::Position;
+use super::warning::WarningClass;
 
 /// Where, for which year and for what the rules are asked.
 pub(crate) type PackKey = (RegionCode, FiscalYear, ObjectType);
@@ -25,14 +26,17 @@ impl Packs {
     }
 }
 
-/// Which of the two lights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Which light.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Which {
     /// 执行灯
     Money,
     /// 绩效灯
     Result,
+    /// Of the indicator with this code.
+    Indicator(String),
+    /// 异常; off while nothing of its class is wrong.
+    Warning(WarningClass),
 }
 
 /// A light that is not what it was, with the reason.
@@ -47,56 +51,124 @@ pub(crate) struct LightChange {
     pub(crate) why: String,
 }
 
+/// Changes of a light that are remembered, at most.
+const CHANGES: usize = 32;
+
+/// How a light came to stand, so that it does not flicker (防止忽亮忽灭).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct History {
+    standing: Option<Standing>,
+    /// What stood before the day it turned.
+    before: Option<Standing>,
+    /// Days on which it turned, oldest first.
+    pub(crate) changes: Vec<Date>,
+}
+
+impl History {
+    /// The light to show. It is held against the one that stood before today: what is corrected on the same day has never
+    /// been.
+    fn settle(&mut self, lit: Lit, line: Line, as_of: Date, pack: &EffectivePack) -> Lit {
+        let stood = match self.standing {
+            Some(standing) if standing.since == as_of => self.before,
+            standing => standing,
+        };
+        let lit = match &stood {
+            Some(stood) => steady(lit, line, stood, as_of, pack),
+            None => lit,
+        };
+        self.changes.retain(|day| *day != as_of);
+        match stood {
+            Some(stood) if stood.light == lit.light => {
+                self.standing = Some(stood);
+                self.before = None;
+            }
+            _ => {
+                if stood.is_some_and(|stood| stood.light != Light::Unlit) {
+                    self.changes.push(as_of);
+                    let surplus = self.changes.len().saturating_sub(CHANGES);
+                    self.changes.drain(..surplus);
+                }
+                self.before = stood;
+                self.standing = Some(Standing { light: lit.light, since: as_of });
+            }
+        }
+        lit
+    }
+}
+
 impl Position {
     pub(crate) fn pack_key(&self) -> PackKey {
         (self.project.region.clone(), self.project.year, self.object)
     }
 
-    /// Recomputes both lights; tells what changed.
+    /// Recomputes both lights and what is wrong; tells what changed.
     pub(crate) fn relight(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
-        self.relight_money(pack).into_iter().chain(self.relight_results(pack)).collect()
+        let mut changes: Vec<_> = self.light_money(pack).into_iter().collect();
+        changes.extend(self.light_results(pack));
+        changes.extend(self.warn(pack));
+        changes
     }
 
-    pub(crate) fn relight_money(&mut self, pack: &EffectivePack) -> Option<LightChange> {
-        let progress = ExecutionProgress {
+    /// As [`Position::relight`] where neither day nor readings have changed.
+    pub(crate) fn relight_money(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
+        let mut changes: Vec<_> = self.light_money(pack).into_iter().collect();
+        changes.extend(self.warn(pack));
+        changes
+    }
+
+    /// Looks at what stands at the end of a day on which nothing need have happened: time alone also turns lights.
+    pub(crate) fn look_at(&mut self, day: Date, pack: &EffectivePack) -> Vec<LightChange> {
+        self.as_of = self.as_of.max(day);
+        self.relight(pack)
+    }
+
+    fn light_money(&mut self, pack: &EffectivePack) -> Option<LightChange> {
+        let lit = lights::execution(&self.execution(false), pack).unwrap_or_else(unlit);
+        let lit = self.money_history.settle(lit, Line::Execution, self.as_of, pack);
+        let before = std::mem::replace(&mut self.money, lit).light;
+        self.change(Which::Money, before, &self.money)
+    }
+
+    /// A suspension is told beside the lights, which go on showing how far money and results are.
+    pub(super) fn execution(&self, suspended: bool) -> ExecutionProgress {
+        ExecutionProgress {
             year: self.project.year,
             as_of: self.as_of,
             budget: self.budget,
             paid: self.paid,
             planned_percent: None,
-            // told beside the lights, which go on showing how far money and results are
-            suspended: false,
-        };
-        let lit = lights::execution(&progress, pack).unwrap_or_else(unlit);
-        let before = std::mem::replace(&mut self.money, lit).light;
-        self.change(Which::Money, before, &self.money)
+            suspended,
+        }
     }
 
-    pub(crate) fn relight_results(&mut self, pack: &EffectivePack) -> Option<LightChange> {
-        let (year, as_of) = (self.project.year, self.as_of);
-        let judge = |indicators| {
-            let progress = ResultProgress { suspended: false, indicators };
-            lights::result(&progress, pack).unwrap_or_else(unlit)
-        };
-        let mut all = Vec::with_capacity(self.indicators.len());
-        for indicator in &mut self.indicators {
-            let progress = indicator.progress(year, as_of);
-            indicator.lit = Some(judge(vec![progress.clone()]));
-            all.push(progress);
+    pub(super) fn results(&self) -> ResultProgress {
+        let progress = |indicator: &super::Indicator| indicator.progress(self.project.year, self.as_of);
+        ResultProgress { suspended: false, indicators: self.indicators.iter().map(progress).collect() }
+    }
+
+    fn light_results(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
+        let results = self.results();
+        let mut changes = Vec::new();
+        for (index, progress) in results.indicators.iter().enumerate() {
+            let alone = ResultProgress { suspended: false, indicators: vec![progress.clone()] };
+            let lit = lights::result(&alone, pack).unwrap_or_else(unlit);
+            let before = self.indicators[index].lit.as_ref().map_or(Light::Unlit, |lit| lit.light);
+            changes.extend(self.change(Which::Indicator(progress.code.clone()), before, &lit));
+            self.indicators[index].lit = Some(lit);
         }
-        let before = std::mem::replace(&mut self.result, judge(all)).light;
-        self.change(Which::Result, before, &self.result)
+        let lit = lights::result(&results, pack).unwrap_or_else(unlit);
+        let lit = self.result_history.settle(lit, Line::Result, self.as_of, pack);
+        let before = std::mem::replace(&mut self.result, lit).light;
+        changes.extend(self.change(Which::Result, before, &self.result));
+        changes
     }
 
     fn change(&self, which: Which, before: Light, lit: &Lit) -> Option<LightChange> {
-        (before != lit.light).then(|| LightChange {
-            project: self.project.name(),
-            which,
-            before,
-            after: lit.light,
-            as_of: self.as_of,
-            why: lit.explanation.to_chinese(),
-        })
+        (before != lit.light).then(|| self.turned(which, before, lit.light, lit.explanation.to_chinese()))
+    }
+
+    pub(super) fn turned(&self, which: Which, before: Light, after: Light, why: String) -> LightChange {
+        LightChange { project: self.project.name(), which, before, after, as_of: self.as_of, why }
     }
 }
 
@@ -120,3 +192,7 @@ fn unlit(refusal: Refusal) -> Lit {
     };
     Lit { light: Light::Unlit, behind: None, explanation }
 }
+
+#[cfg(test)]
+#[path = "lamp_tests.rs"]
+mod tests;

@@ -147,11 +147,14 @@ impl Position {
                 amount,
             });
         }
-        Ok(())
+        self.leaves_frozen(row)
     }
 
     fn pay(&mut self, row: &PaymentRow, packs: &Packs) -> Vec<LightChange> {
         self.paid += row.amount;
+        if !row.amount.is_negative() {
+            self.last_paid = self.last_paid.max(Some(row.pay_date));
+        }
         let later = row.pay_date > self.as_of;
         self.as_of = self.as_of.max(row.pay_date);
         let Some(pack) = packs.of(self) else { return vec![] };
@@ -159,7 +162,7 @@ impl Position {
             return self.relight(&pack);
         }
         // results are judged by date and readings, and neither has changed
-        self.relight_money(&pack).into_iter().collect()
+        self.relight_money(&pack)
     }
 
     pub(crate) fn standing(&self) -> Standing {

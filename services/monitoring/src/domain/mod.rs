@@ -1,6 +1,7 @@
 //! Nouns and rules of monitoring, pure.
 
 mod allotment;
+mod bond;
 mod condition;
 mod corrective_action;
 mod facet;
@@ -14,13 +15,15 @@ mod project;
 mod reading;
 mod round;
 mod suspension;
+mod warning;
 
 pub(crate) use allotment::{Allotment, AllotmentState, Issue};
+pub(crate) use bond::{Bond, BondIncome, BondTerms, BondYear};
 pub(crate) use condition::{ConditionState, MonitoredCondition};
-pub(crate) use corrective_action::{CorrectiveAction, CorrectiveActionState};
+pub(crate) use corrective_action::{CorrectiveAction, CorrectiveActionState, Escalation, Reopening, Report};
 pub(crate) use facet::{FundKind, Mark};
 pub(crate) use indicator::{Indicator, LatestReading};
-pub(crate) use lamp::{LightChange, PackKey, Packs};
+pub(crate) use lamp::{History, LightChange, PackKey, Packs, Which};
 pub(crate) use ledger::{Decision, Ledger, Outcome, Standing};
 pub(crate) use monitoring_form::{
     Cause, Entry, Findings, FormRow, FormState, Given, Likelihood, MonitoringForm, Verdict,
@@ -28,9 +31,10 @@ pub(crate) use monitoring_form::{
 pub(crate) use payment::{Payment, PaymentRow};
 pub(crate) use position::{Baseline, Position, ProjectFacts, rate_percent};
 pub(crate) use project::ProjectKey;
-pub(crate) use reading::{Reading, ReadingRow, ReadingValue};
+pub(crate) use reading::{Reading, ReadingPart, ReadingRow, ReadingValue};
 pub(crate) use round::{Round, RoundScope, RoundState};
-pub(crate) use suspension::{Suspension, SuspensionState};
+pub(crate) use suspension::{Freeze, Suspension, SuspensionState};
+pub(crate) use warning::{Warning, WarningClass};
 
 #[cfg(test)]
 pub(crate) use monitoring_form::tests::sample_form;

@@ -5,7 +5,7 @@ use hengji_rules::ObjectType;
 use hengji_rules::lights::Lit;
 use serde::{Deserialize, Serialize};
 
-use super::{FundKind, Indicator, LatestReading, Mark, ProjectKey, Reading, lamp};
+use super::{Freeze, FundKind, History, Indicator, LatestReading, Mark, ProjectKey, Reading, Warning, lamp};
 use crate::error::Refusal;
 
 /// The approved target a position is measured by.
@@ -47,12 +47,24 @@ pub(crate) struct Position {
     pub(crate) paid: Money,
     /// Nothing may be paid before this day.
     pub(crate) first_issue: Option<Date>,
+    /// Day of the last payment, refunds aside.
+    #[serde(default)]
+    pub(crate) last_paid: Option<Date>,
     /// Latest date that counted.
     pub(crate) as_of: Date,
     pub(crate) money: Lit,
     pub(crate) result: Lit,
+    #[serde(default)]
+    pub(crate) money_history: History,
+    #[serde(default)]
+    pub(crate) result_history: History,
+    #[serde(default)]
+    pub(crate) warnings: Vec<Warning>,
     /// Name of the suspension that stands; empty if none.
     pub(crate) suspension: String,
+    /// Suspended in part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) freezes: Vec<Freeze>,
     pub(crate) target: String,
     pub(crate) target_version: i32,
     pub(crate) indicators: Vec<Indicator>,
@@ -73,10 +85,15 @@ impl Position {
             allotted: Money::ZERO,
             paid: Money::ZERO,
             first_issue: None,
+            last_paid: None,
             as_of: day,
             money: lamp::not_judged(),
             result: lamp::not_judged(),
+            money_history: History::default(),
+            result_history: History::default(),
+            warnings: vec![],
             suspension: String::new(),
+            freezes: vec![],
             target: baseline.target.clone(),
             target_version: baseline.version,
             indicators: baseline.indicators.clone(),
@@ -113,6 +130,7 @@ impl Position {
         }
         self.allotted = left;
         self.first_issue = first_issue;
+        self.freezes.retain(|freeze| freeze.allotment != allotment);
         Ok(())
     }
 
@@ -169,7 +187,7 @@ impl Position {
         self.suspension.clear();
     }
 
-    /// The position as the rows dated up to `day` make it. The budget is today's.
+    /// The position as the rows dated up to `day` make it. The budget is today's, and no light is held back.
     pub(crate) fn at(
         &self,
         day: Date,
@@ -183,6 +201,8 @@ impl Position {
         past.allotted = allotted;
         past.paid = paid;
         past.suspension = suspension;
+        past.money_history = History::default();
+        past.result_history = History::default();
         for indicator in &mut past.indicators {
             indicator.latest = None;
         }

@@ -2,19 +2,21 @@
 
 mod follow;
 mod ledger;
+mod rollups;
 mod rounds;
 mod sums;
 
 use hengji_db::{Record, Scoping, Value};
 
 use crate::domain::{
-    Allotment, CorrectiveAction, MonitoredCondition, Payment, Position, ProjectKey, Reading, Suspension,
+    Allotment, Bond, CorrectiveAction, MonitoredCondition, Payment, Position, ProjectKey, Reading, Suspension,
 };
 
 pub(crate) use follow::{advance, resume_token};
 pub(crate) use ledger::save_positions;
+pub(crate) use rollups::{Part, Rollup, fold, rollups};
 pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};
-pub(crate) use sums::{Sums, first_issue, paid_until, sums};
+pub(crate) use sums::{IdleQuestion, first_issue, idle_by_day, last_paid_until, paid_until};
 
 /// Region, unit and year, which every noun is found by.
 fn place(project: &ProjectKey, unit: impl Into<Value>) -> Vec<(&'static str, Value)> {
@@ -27,6 +29,22 @@ fn with(
 ) -> Vec<(&'static str, Value)> {
     columns.extend(more);
     columns
+}
+
+/// ` direct_funds transfer `: closed words between blanks, as [`hengji_db::Filter::holds`] finds one.
+fn words<T: serde::Serialize + Ord + Clone>(words: &[T]) -> String {
+    let mut sorted = words.to_vec();
+    sorted.sort_unstable();
+    let listed: Vec<_> = sorted.iter().map(word).collect();
+    if listed.is_empty() { String::new() } else { format!(" {} ", listed.join(" ")) }
+}
+
+/// A closed word as it is stored, such as `special_bond`.
+pub(crate) fn word<T: serde::Serialize>(word: &T) -> String {
+    match Value::word(word) {
+        Value::Text(Some(text)) => text,
+        _ => String::new(),
+    }
 }
 
 impl Record for Allotment {
@@ -47,6 +65,19 @@ impl Record for Allotment {
                 ("issue_date", self.issue.issue_date.into()),
             ],
         )
+    }
+}
+
+impl Record for Bond {
+    const TABLE: &'static str = "special_bond";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        with(place(&self.project, &self.unit), vec![("project", self.project.name().into())])
     }
 }
 
@@ -79,6 +110,7 @@ impl Record for Position {
     }
 
     fn columns(&self) -> Vec<(&'static str, Value)> {
+        let warned: Vec<_> = self.warnings.iter().map(|warning| warning.class).collect();
         with(
             place(&self.project, &self.unit),
             vec![
@@ -88,6 +120,10 @@ impl Record for Position {
                 ("paid_fen", self.paid.into()),
                 ("money_light", Value::word(&self.money.light)),
                 ("result_light", Value::word(&self.result.light)),
+                ("fund_kind", Value::word(&self.fund_kind)),
+                ("marks", words(&self.marks).into()),
+                ("warnings", words(&warned).into()),
+                ("idle_since", self.idle_since().into()),
             ],
         )
     }
@@ -125,6 +161,8 @@ impl Record for MonitoredCondition {
             ("region", self.region.clone().into()),
             ("unit", self.unit.clone().into()),
             ("year", self.year.into()),
+            ("project", (&self.project).into()),
+            ("due_date", self.due_date.into()),
             ("state", Value::word(&self.state)),
         ]
     }
@@ -139,7 +177,14 @@ impl Record for CorrectiveAction {
     }
 
     fn columns(&self) -> Vec<(&'static str, Value)> {
-        with(place(&self.project, &self.unit), vec![("state", Value::word(&self.state))])
+        with(
+            place(&self.project, &self.unit),
+            vec![
+                ("project", self.project.name().into()),
+                ("due_date", self.due_date.into()),
+                ("state", Value::word(&self.state)),
+            ],
+        )
     }
 }
 

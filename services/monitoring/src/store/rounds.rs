@@ -6,7 +6,7 @@ use hengji_db::{DbError, Record, Row, Scoping, Tx, Value};
 use hengji_kernel::{Date, FiscalYear, Money, RegionCode, UnitCode};
 
 use super::sums::subtree;
-use super::{place, with};
+use super::{place, with, word, words};
 use crate::domain::{Cause, Likelihood, Mark, MonitoringForm, Round};
 
 impl Record for Round {
@@ -47,7 +47,7 @@ impl Record for MonitoringForm {
                 ("state", Value::word(&self.state)),
                 ("due_date", self.due.into()),
                 ("fund_kind", Value::word(&figures.fund_kind)),
-                ("marks", marks(&figures.marks).into()),
+                ("marks", words(&figures.marks).into()),
                 ("budget_fen", figures.budget.into()),
                 ("paid_fen", figures.paid.into()),
                 ("forecast_fen", self.forecast.into()),
@@ -69,22 +69,6 @@ impl Record for MonitoringForm {
 impl MonitoringForm {
     fn count(&self, counts: impl Fn(&crate::domain::Entry) -> bool) -> Value {
         i64::try_from(self.rows.iter().filter(|row| counts(&row.entry)).count()).unwrap_or(i64::MAX).into()
-    }
-}
-
-/// `,direct_funds,transfer,`: each mark between commas, so that one is found by `,mark,`.
-pub(crate) fn marks(marks: &[Mark]) -> String {
-    let mut marks = marks.to_vec();
-    marks.sort_unstable();
-    let words: Vec<_> = marks.iter().map(word).collect();
-    if words.is_empty() { String::new() } else { format!(",{},", words.join(",")) }
-}
-
-/// A closed word as it is stored, such as `special_bond`.
-pub(crate) fn word<T: serde::Serialize>(word: &T) -> String {
-    match Value::word(word) {
-        Value::Text(Some(text)) => text,
-        _ => String::new(),
     }
 }
 
@@ -110,7 +94,7 @@ impl Grouping {
             Self::Mark => {
                 let of = |mark: &Mark| {
                     let word = word(mark);
-                    (format!("cast('{word}' as text)"), format!("marks like '%,{word},%'"))
+                    (format!("cast('{word}' as text)"), format!("marks like '% {word} %'"))
                 };
                 Mark::ALL.iter().map(of).collect()
             }

@@ -1,58 +1,60 @@
-//! Sums the database makes: over positions for roll-ups, over the ledger for a past day.
+//! Sums the database makes: over positions for idle money, over the ledger for a past day.
 
-use hengji_db::{DbError, FromColumn, Row, Tx, Value};
+use hengji_db::{DbError, Tx, Value};
 use hengji_kernel::{Date, FiscalYear, Money, RegionCode, UnitCode};
 
-/// Sums and counts over the positions of a region and unit subtree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sums {
-    pub(crate) projects: i64,
-    pub(crate) budget: Money,
-    pub(crate) allotted: Money,
-    pub(crate) paid: Money,
-    /// Light as stored, such as `green`, with its count.
-    pub(crate) money_lights: Vec<(String, i64)>,
-    pub(crate) result_lights: Vec<(String, i64)>,
+use super::word;
+use crate::domain::{FundKind, Mark};
+
+/// Whose idle money is counted.
+pub(crate) struct IdleQuestion<'a> {
+    pub(crate) region: &'a RegionCode,
+    pub(crate) unit: Option<&'a UnitCode>,
+    pub(crate) year: FiscalYear,
+    pub(crate) kind: Option<FundKind>,
+    pub(crate) mark: Option<Mark>,
+    /// Smaller remainders are left out.
+    pub(crate) least: Money,
+    /// Idle since this day at the latest.
+    pub(crate) latest: Date,
 }
 
-const UNDER: &str =
-    "from position where region >= $1 and region < $2 and unit >= $3 and unit < $4 and year = $5";
-
-pub(crate) async fn sums(
+/// Money issued and not paid, by the day since when it lies still: that day, how many projects, how much.
+pub(crate) async fn idle_by_day(
     tx: &mut Tx,
-    region: &RegionCode,
-    unit: Option<&UnitCode>,
-    year: FiscalYear,
-) -> Result<Sums, DbError> {
-    let [region_from, region_to] = subtree(region.prefix());
-    let [unit_from, unit_to] = subtree(unit.map_or("", UnitCode::as_str));
-    let args: [Value; 5] = [region_from, region_to, unit_from, unit_to, year.into()];
-    let total = |column: &str| format!("cast(coalesce(sum({column}), 0) as bigint) as {column}");
+    question: &IdleQuestion<'_>,
+) -> Result<Vec<(Date, i64, Money)>, DbError> {
+    let [region_from, region_to] = subtree(question.region.prefix());
+    let [unit_from, unit_to] = subtree(question.unit.map_or("", UnitCode::as_str));
+    let mut args: Vec<Value> = vec![
+        region_from,
+        region_to,
+        unit_from,
+        unit_to,
+        question.year.into(),
+        question.least.into(),
+        question.latest.into(),
+    ];
+    let of_kind = question.kind.map_or("", |_| " and fund_kind = $8");
+    args.extend(question.kind.map(|kind| Value::word(&kind)));
+    let marked = question.mark.map_or(String::new(), |mark| format!(" and marks like '% {} %'", word(&mark)));
     let sql = format!(
-        "select count(*) as projects, {}, {}, {} {UNDER}",
-        total("budget_fen"),
-        total("allotted_fen"),
-        total("paid_fen")
+        "select idle_since, count(*) as projects, cast(sum(allotted_fen - paid_fen) as bigint) as idle_fen \
+         from position where region >= $1 and region < $2 and unit >= $3 and unit < $4 and year = $5 \
+         and allotted_fen - paid_fen >= $6 and idle_since <= $7{of_kind}{marked} group by idle_since"
     );
-    let row = tx.one(&sql, &args).await?;
-    let row = row.as_ref();
-    Ok(Sums {
-        projects: column(row, "projects")?.unwrap_or(0),
-        budget: column(row, "budget_fen")?.unwrap_or_default(),
-        allotted: column(row, "allotted_fen")?.unwrap_or_default(),
-        paid: column(row, "paid_fen")?.unwrap_or_default(),
-        money_lights: lights(tx, "money_light", &args).await?,
-        result_lights: lights(tx, "result_light", &args).await?,
-    })
+    let rows = tx.all(&sql, &args).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("idle_since")?, row.int("projects")?, row.money("idle_fen")?)))
+        .collect()
 }
 
-fn column<T: FromColumn>(row: Option<&Row>, name: &str) -> Result<Option<T>, DbError> {
-    row.map(|row| row.get(name)).transpose()
-}
-
-async fn lights(tx: &mut Tx, column: &str, args: &[Value]) -> Result<Vec<(String, i64)>, DbError> {
-    let sql = format!("select {column} as light, count(*) as projects {UNDER} group by {column}");
-    tx.all(&sql, args).await?.iter().map(|row| Ok((row.text("light")?, row.int("projects")?))).collect()
+/// Day of the last payment dated up to that day, refunds aside.
+pub(crate) async fn last_paid_until(tx: &mut Tx, project: &str, day: Date) -> Result<Option<Date>, DbError> {
+    let sql =
+        "select max(pay_date) as last from payment where project = $1 and pay_date <= $2 and amount_fen > 0";
+    let row = tx.one(sql, &[project.into(), day.into()]).await?;
+    row.map_or(Ok(None), |row| row.get("last"))
 }
 
 /// Codes that begin with `prefix` lie from the first to before the second: they are digits, and `:` comes right after the last
@@ -66,7 +68,7 @@ pub(crate) async fn paid_until(tx: &mut Tx, project: &str, day: Date) -> Result<
     let sql = "select cast(coalesce(sum(amount_fen), 0) as bigint) as paid from payment \
                where project = $1 and pay_date <= $2";
     let row = tx.one(sql, &[project.into(), day.into()]).await?;
-    Ok(column(row.as_ref(), "paid")?.unwrap_or_default())
+    row.map_or(Ok(Money::ZERO), |row| row.money("paid"))
 }
 
 /// The first day money was issued by an allotment that stands, `except` aside.

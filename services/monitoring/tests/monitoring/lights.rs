@@ -208,9 +208,13 @@ async fn rolls_up_and_lists_by_light_within_reach() -> anyhow::Result<()> {
         assert_eq!(text(whole.allotted_yuan.as_ref()), "1600.00");
         assert_eq!(text(whole.paid_yuan.as_ref()), "700.55");
         assert_eq!(text(whole.rate_percent.as_ref()), "35.03");
-        let count = |light: pb::Light, count| pb::LightCount { light: light.into(), count };
-        assert_eq!(whole.money_lights, [count(pb::Light::Green, 1), count(pb::Light::Red, 1)]);
-        assert_eq!(whole.result_lights, [count(pb::Light::Yellow, 2)]);
+        let shown = |lights: &[pb::LightCount]| -> Vec<(pb::Light, i32, String)> {
+            let paid = |light: &pb::LightCount| text(light.paid_yuan.as_ref()).to_owned();
+            lights.iter().map(|light| (light.light(), light.count, paid(light))).collect()
+        };
+        let expected = [(pb::Light::Green, 1, "600.00".to_owned()), (pb::Light::Red, 1, "100.55".to_owned())];
+        assert_eq!(shown(&whole.money_lights), expected);
+        assert_eq!(shown(&whole.result_lights), [(pb::Light::Yellow, 2, "700.55".to_owned())]);
         let unit =
             client.get_rollup(county.bench.by(&county.rights, request(REGION, "219002"))).await?.into_inner();
         assert_eq!(text(unit.rollup.unwrap().paid_yuan.as_ref()), "100.55");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod allotments;
+mod bonds;
 mod concurrency;
 mod faults;
 mod follower;
@@ -11,3 +12,4 @@ mod orders;
 mod payments;
 mod rounds;
 mod support;
+mod watch;

@@ -17,6 +17,7 @@ fn order(id: &str) -> pb::OrderSuspensionRequest {
         authority: "财政局会议纪要".into(),
         reason: "绩效严重偏离".into(),
         lift_condition: "完成整改".into(),
+        ..Default::default()
     }
 }
 
@@ -152,6 +153,195 @@ async fn a_corrective_action_is_closed_by_somebody_else() -> anyhow::Result<()> 
         };
         let noticed = client.list_corrective_actions(bench.by(finance, list)).await?.into_inner();
         assert!(noticed.corrective_actions.is_empty());
+        county.bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn part_of_the_money_is_suspended_and_the_rest_is_paid() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = County::with_money(&database).await?;
+        let second = county.issue(P1, "A2", "400", "2021-02-10").await?;
+        county.issue(P2, "A3", "100", "2021-02-10").await?;
+        let mut client = SuspensionServiceClient::new(county.link());
+        let of_allotment = pb::OrderSuspensionRequest { allotment: second.name.clone(), ..order("S1") };
+        let ordered =
+            client.order_suspension(county.bench.by(&county.rights, of_allotment)).await?.into_inner();
+        let ordered = ordered.suspension.unwrap();
+        assert_eq!(
+            (ordered.allotment.as_str(), text(ordered.amount_yuan.as_ref())),
+            (second.name.as_str(), "400.00")
+        );
+        let position = county.position(P1, None).await?;
+        assert_eq!((position.suspended, text(position.frozen_yuan.as_ref())), (false, "400.00"));
+        county.pay(row("V1", P1, "500", "2021-03-01")).await?;
+        let above = county.pay(row("V2", P1, "100.01", "2021-03-02")).await;
+        assert_eq!(refusal(above), (Code::FailedPrecondition, "PAYMENT_SUSPENDED".into()));
+        county.pay(row("V3", P1, "100", "2021-03-02")).await?;
+        county.pay(row("V4", P1, "-50", "2021-03-02")).await?;
+
+        let amount = |id: &str, yuan: &str| pb::OrderSuspensionRequest {
+            amount_yuan: Some(self::yuan(yuan)),
+            ..order(id)
+        };
+        let wrong = [
+            (amount("S2", "600.01"), "amount_yuan"),
+            (amount("S2", "0"), "amount_yuan"),
+            (
+                pb::OrderSuspensionRequest { allotment: second.name.clone(), ..amount("S2", "0.01") },
+                "amount_yuan",
+            ),
+            (
+                pb::OrderSuspensionRequest {
+                    allotment: "regions/640323000/years/2021/allotments/A3".into(),
+                    ..order("S2")
+                },
+                "allotment",
+            ),
+        ];
+        for (request, field) in wrong {
+            let status = client.order_suspension(county.bench.by(&county.rights, request)).await.unwrap_err();
+            assert_eq!(fields(&status), [field]);
+        }
+        let lift = pb::LiftSuspensionRequest {
+            request_id: request_id(),
+            name: ordered.name,
+            etag: ordered.etag,
+            reason: "整改完成".into(),
+            ..Default::default()
+        };
+        client.lift_suspension(county.bench.by(&county.rights, lift)).await?;
+        county.pay(row("V5", P1, "450", "2021-03-03")).await?;
+        assert_eq!(text(county.position(P1, None).await?.frozen_yuan.as_ref()), "0.00");
+        county.bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_correction_is_reopened_escalated_and_found_overdue() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = County::with_money(&database).await?;
+        let (bench, finance, unit) = (&county.bench, &county.rights, &support_unit());
+        let mut client = CorrectiveActionServiceClient::new(county.link());
+        let open = pb::OpenCorrectiveActionRequest {
+            request_id: request_id(),
+            project: P1.into(),
+            action_id: "C1".into(),
+            finding: "执行进度滞后".into(),
+            due_date: Some(day("2026-06-29")),
+            source: "regions/640323000/years/2021/positions/P001".into(),
+            ..Default::default()
+        };
+        let action = client
+            .open_corrective_action(bench.by(finance, open))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        assert!(action.overdue);
+        let overdue = async || {
+            let list =
+                pb::ListCorrectiveActionsRequest { overdue: true, project: P1.into(), ..Default::default() };
+            let listed = client.clone().list_corrective_actions(bench.by(finance, list)).await?.into_inner();
+            Ok::<_, tonic::Status>(listed.corrective_actions.len())
+        };
+        assert_eq!(overdue().await?, 1);
+        let escalate = |organization: &str, etag: &str| pb::EscalateCorrectiveActionRequest {
+            request_id: request_id(),
+            name: action.name.clone(),
+            etag: etag.into(),
+            organization: organization.into(),
+            reason: "逾期未整改".into(),
+            ..Default::default()
+        };
+        let beside = escalate("regions/640324000/organizations/101", &action.etag);
+        let beside = client.clone().escalate_corrective_action(bench.by(finance, beside)).await.unwrap_err();
+        assert_eq!(fields(&beside), ["organization"]);
+        let above = escalate("regions/640300000/organizations/101", &action.etag);
+        let action = client
+            .clone()
+            .escalate_corrective_action(bench.by(finance, above))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        assert_eq!(action.escalations[0].account, "accounts/finance");
+
+        let plan = pb::FileCorrectivePlanRequest {
+            request_id: request_id(),
+            name: action.name.clone(),
+            etag: action.etag.clone(),
+            plan: "增加施工队".into(),
+            ..Default::default()
+        };
+        let action = client
+            .clone()
+            .file_corrective_plan(bench.by(unit, plan))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        let report = pb::ReportCorrectiveProgressRequest {
+            request_id: request_id(),
+            name: action.name.clone(),
+            etag: action.etag.clone(),
+            progress: "完成八成".into(),
+            evidence: "监理月报".into(),
+            ..Default::default()
+        };
+        let action = client
+            .clone()
+            .report_corrective_progress(bench.by(unit, report))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        assert_eq!(
+            (action.progress[0].as_str(), action.reports[0].evidence.as_str()),
+            ("完成八成", "监理月报")
+        );
+        let verify = pb::VerifyCorrectiveActionRequest {
+            request_id: request_id(),
+            name: action.name.clone(),
+            etag: action.etag.clone(),
+            verification: "属实".into(),
+            effect: "进度追平".into(),
+            ..Default::default()
+        };
+        let action = client
+            .clone()
+            .verify_corrective_action(bench.by(finance, verify))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        assert_eq!((action.effect.as_str(), action.overdue, overdue().await?), ("进度追平", false, 0));
+        let reopen = |due: &str| pb::ReopenCorrectiveActionRequest {
+            request_id: request_id(),
+            name: action.name.clone(),
+            etag: action.etag.clone(),
+            reason: "又停工".into(),
+            due_date: Some(day(due)),
+            ..Default::default()
+        };
+        let past = client
+            .clone()
+            .reopen_corrective_action(bench.by(finance, reopen("2026-06-29")))
+            .await
+            .unwrap_err();
+        assert_eq!(fields(&past), ["due_date"]);
+        let action = client
+            .clone()
+            .reopen_corrective_action(bench.by(finance, reopen("2026-07-31")))
+            .await?
+            .into_inner()
+            .corrective_action
+            .unwrap();
+        assert_eq!((action.state(), action.reopenings.len()), (pb::CorrectiveActionState::Reopened, 1));
         county.bench.stop().await;
         database.remove().await?;
     }

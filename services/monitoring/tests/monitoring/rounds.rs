@@ -223,7 +223,7 @@ async fn a_round_counts_its_forms_and_lists_the_overdue_ones() -> anyhow::Result
         assert_eq!(counts, (2, 1, 0, 1));
         let money = [&total.budget_yuan, &total.paid_yuan, &total.forecast_yuan, &total.rate_percent];
         assert_eq!(money.map(|money| text(money.as_ref())), ["2000.00", "350.00", "900.00", "17.50"]);
-        let light = |light: pb::Light| pb::LightCount { light: light.into(), count: 1 };
+        let light = |light: pb::Light| pb::LightCount { light: light.into(), count: 1, ..Default::default() };
         assert_eq!(total.money_lights, [light(pb::Light::Yellow), light(pb::Light::Red)]);
         let said: Vec<_> = total.likelihoods.iter().map(|said| (said.likelihood(), said.count)).collect();
         assert_eq!(said, [(pb::Likelihood::Certain, 2), (pb::Likelihood::Possible, 1)]);

@@ -15,7 +15,7 @@ use super::evaluation::{Tasks, share};
 use super::people::{NewAccount, hire};
 use super::say::{decimal, request_id};
 use super::targets::Desk;
-use super::{Actor, People, Stage, catalog, county, identity, monitoring};
+use super::{Actor, People, Stage, catalog, county, identity, monitoring, readings};
 
 /// The unit that files a table in its region; unit codes are not printed.
 const UNIT: &str = "298001";
@@ -260,7 +260,7 @@ impl Table<'_> {
         let mut unread = Vec::new();
         for row in self.case.rows.iter().filter(|row| !row.not_applicable) {
             let reading = vec![(row.code.clone(), row.actual.clone())];
-            let recorded = monitoring::record(self.stage, unit, project.clone(), reading, &day).await;
+            let recorded = readings::record(self.stage, unit, project.clone(), reading, &day).await;
             match recorded {
                 Ok(_) => {}
                 Err(error) if self.deviates(&row.code) => {

@@ -6,6 +6,7 @@
 mod additions;
 mod application;
 mod assessments;
+mod bonds;
 mod budget;
 mod cases;
 mod catalog;
@@ -18,6 +19,7 @@ mod library;
 mod monitoring;
 mod people;
 mod quality;
+mod readings;
 mod reviews;
 mod rounds;
 mod say;

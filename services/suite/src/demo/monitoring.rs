@@ -9,27 +9,27 @@ use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::monitoring::v1::allotment_service_client::AllotmentServiceClient;
 use hengji_proto::monitoring::v1::payment_service_client::PaymentServiceClient;
 use hengji_proto::monitoring::v1::position_service_client::PositionServiceClient;
-use hengji_proto::monitoring::v1::reading_service_client::ReadingServiceClient;
 use hengji_rpc::Reason;
 
-use super::county::{IndicatorLine, ProjectLine};
+use super::county::ProjectLine;
 use super::say::{date, decimal, refused, request_id, there};
-use super::{Actor, People, Stage, additions, rounds, supervision};
+use super::{Actor, People, Stage, additions, bonds, readings, rounds, supervision};
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     issue_all(stage, people).await?;
     additions::play(stage, people).await?;
     follow_adjustment(stage, people).await?;
     pay(stage, people).await?;
-    half_year(stage, people).await?;
+    readings::half_year(stage, people).await?;
     rounds::play(stage, people).await?;
     supervision::play(stage, people).await?;
-    year_end(stage, people).await?;
+    bonds::play(stage, people).await?;
+    readings::year_end(stage, people).await?;
     roll_up(stage, people).await
 }
 
 /// The steps of an explanation with their arithmetic: why a light is what it is.
-fn why(explanation: Option<&Explanation>) -> String {
+pub(crate) fn why(explanation: Option<&Explanation>) -> String {
     let steps = explanation.map(|told| told.steps.as_slice()).unwrap_or_default();
     let told = steps.iter().map(|step| match step.arithmetic.as_str() {
         "" => step.text.clone(),
@@ -267,86 +267,6 @@ pub(crate) const fn light(light: pb::Light) -> &'static str {
         pb::Light::Red => "红",
         pb::Light::Unspecified => "未亮",
     }
-}
-
-/// Readings of one object.
-pub(crate) async fn record(
-    stage: &Stage<'_>,
-    actor: &Actor,
-    object: String,
-    readings: Vec<(String, String)>,
-    day: &str,
-) -> anyhow::Result<pb::RecordReadingsResponse> {
-    let rows = readings.into_iter().map(|(indicator_code, value_text)| {
-        Ok(pb::ReadingRow {
-            indicator_code,
-            value_text,
-            reading_date: date(day)?,
-            evidence: "统计台账".into(),
-            ..Default::default()
-        })
-    });
-    let record = pb::RecordReadingsRequest {
-        request_id: request_id(),
-        project: object,
-        readings: rows.collect::<anyhow::Result<_>>()?,
-        ..Default::default()
-    };
-    Ok(ReadingServiceClient::new(stage.link.clone()).record_readings(actor.ask(record)).await?.into_inner())
-}
-
-/// Half-way readings for the indicators that have an interim value for June: half of what was planned.
-async fn half_year(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
-    for line in &stage.county.projects {
-        let readings: Vec<(String, String)> = line
-            .indicators
-            .iter()
-            .filter_map(|indicator| Some((indicator, indicator.interim.get("6")?)))
-            .map(|(indicator, planned)| {
-                let planned: i64 = planned.parse()?;
-                Ok((indicator.code.clone(), format!("{}{}", planned / 2, indicator.unit)))
-            })
-            .collect::<anyhow::Result<_>>()?;
-        if readings.is_empty() {
-            continue;
-        }
-        let unit = people.get(&format!("unit-{}", line.unit))?;
-        let project = stage.county.name("projects", &line.code);
-        let answer =
-            record(stage, unit, project, readings, "2021-06-30").await.with_context(|| line.title.clone())?;
-        let position = there(answer.position)?;
-        let why = why(position.result_explanation.as_ref());
-        stage.say(format!(
-            "双监控：{} 半年取值 → 绩效灯 {}：{why}",
-            line.title,
-            light(position.result_light())
-        ));
-    }
-    Ok(())
-}
-
-fn year_end_readings(lines: &[IndicatorLine]) -> Vec<(String, String)> {
-    lines.iter().map(|line| (line.code.clone(), line.actual.clone())).collect()
-}
-
-async fn year_end(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
-    let county = stage.county;
-    for line in &county.projects {
-        let unit = people.get(&format!("unit-{}", line.unit))?;
-        let project = county.name("projects", &line.code);
-        record(stage, unit, project, year_end_readings(&line.indicators), "2021-12-31")
-            .await
-            .with_context(|| line.title.clone())?;
-    }
-    for line in &county.departments {
-        let office = people.get(&format!("overall-{}", line.unit))?;
-        let object = county.organization(&line.unit);
-        record(stage, office, object, year_end_readings(&line.indicators), "2021-12-31")
-            .await
-            .with_context(|| line.title.clone())?;
-    }
-    stage.say("绩效信息：全部项目和部门年末实际值已采集");
-    Ok(())
 }
 
 /// The county's sums equal what the data file says was paid.

@@ -11,7 +11,7 @@ use hengji_rpc::Reason;
 
 use super::monitoring::{row, until};
 use super::say::{date, refused, request_id, there};
-use super::{People, Stage};
+use super::{Actor, People, Stage};
 
 /// Paid once the suspension is lifted, beyond the project's instalments.
 const AFTER_LIFT: &str = "1000";
@@ -96,13 +96,61 @@ async fn correction(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     };
     let action =
         there(client.report_corrective_progress(unit.ask(progress)).await?.into_inner().corrective_action)?;
+    let action = verify(stage, finance, action).await?;
+    let reopen = pb::ReopenCorrectiveActionRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        reason: "复核发现个别节点再次滞后".into(),
+        // counted from today, whichever day the year is played
+        due_date: date("2099-12-31")?,
+        ..Default::default()
+    };
+    let action =
+        there(client.reopen_corrective_action(finance.ask(reopen)).await?.into_inner().corrective_action)?;
+    let escalate = pb::EscalateCorrectiveActionRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        organization: county.organization("101"),
+        reason: "提请局领导督办".into(),
+        ..Default::default()
+    };
+    let action = there(
+        client.escalate_corrective_action(finance.ask(escalate)).await?.into_inner().corrective_action,
+    )?;
+    let progress = pb::ReportCorrectiveProgressRequest {
+        request_id: request_id(),
+        name: action.name,
+        etag: action.etag,
+        progress: "滞后节点已追平".into(),
+        evidence: "监理月报".into(),
+        ..Default::default()
+    };
+    let action =
+        there(client.report_corrective_progress(unit.ask(progress)).await?.into_inner().corrective_action)?;
+    let action = verify(stage, finance, action).await?;
+    stage.say(format!(
+        "纠偏：{}“{}”整改、退回重改、提请督办后销号（{}）",
+        project.title, line.finding, action.effect
+    ));
+    Ok(())
+}
+
+async fn verify(
+    stage: &Stage<'_>,
+    finance: &Actor,
+    action: pb::CorrectiveAction,
+) -> anyhow::Result<pb::CorrectiveAction> {
     let verify = pb::VerifyCorrectiveActionRequest {
         request_id: request_id(),
         name: action.name,
         etag: action.etag,
-        verification: line.verification.clone(),
+        verification: stage.county.corrective_action.verification.clone(),
+        effect: "进度按新节点执行".into(),
         ..Default::default()
     };
+    let mut client = CorrectiveActionServiceClient::new(stage.link.clone());
     let action =
         there(client.verify_corrective_action(finance.ask(verify)).await?.into_inner().corrective_action)?;
     ensure!(
@@ -110,8 +158,7 @@ async fn correction(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
         "the corrective action is {:?}",
         action.state()
     );
-    stage.say(format!("纠偏：{}“{}”已整改销号", project.title, line.finding));
-    Ok(())
+    Ok(action)
 }
 
 async fn suspension(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {

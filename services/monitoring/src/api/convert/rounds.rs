@@ -69,6 +69,17 @@ pub(crate) fn monitoring_round(stored: &Stored<Round>) -> pb::MonitoringRound {
     }
 }
 
+pub(crate) fn calendar_round(round: &hengji_rules::rounds::Round) -> pb::CalendarRound {
+    pb::CalendarRound {
+        name: round.name.clone(),
+        title: round.title.clone(),
+        rule: round.rule.clone(),
+        cut_off_date: Some(date(round.cut_off)),
+        unit_due_date: round.unit_due.map(date),
+        due_date: Some(date(round.due)),
+    }
+}
+
 pub(crate) fn parse_round_scope(scope: Option<&pb::RoundScope>) -> Result<RoundScope, Fault> {
     let Some(scope) = scope else { return Ok(RoundScope::default()) };
     let least = scope.budget_from_yuan.as_ref();
