@@ -26,6 +26,12 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// The last instant of a calendar date in China (UTC+8).
+    pub fn end_of(date: Date) -> Self {
+        let next = date.plus_days(1).inner().midnight().assume_offset(offset!(+8));
+        Self((next.unix_timestamp_nanos() / 1000) as i64 - 1)
+    }
+
     /// The calendar date in China (UTC+8), where every budget year lives.
     pub fn date(self) -> Date {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000)
@@ -73,5 +79,19 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_its_last_instant_in_china() {
+        let day: Date = "2026-06-30".parse().unwrap();
+        let end = Timestamp::end_of(day);
+        assert_eq!(end.date(), day);
+        assert_eq!(Timestamp(end.micros() + 1).date(), day.plus_days(1));
+        assert_eq!(end.seconds(), 1_782_835_199);
     }
 }

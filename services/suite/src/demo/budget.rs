@@ -1,14 +1,17 @@
-//! Control figures of the departments, and a project that is completed before it is filed.
+//! Control figures of the departments, a project that is completed before it is filed, and one filed with its target in one act.
 
 use std::collections::BTreeMap;
 
 use anyhow::Context;
 use hengji_kernel::Money;
 use hengji_proto::targets::v1 as pb;
+use hengji_proto::targets::v1::budget_service_client::BudgetServiceClient;
 use hengji_proto::targets::v1::control_figure_service_client::ControlFigureServiceClient;
 use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
 
+use super::county::ProjectLine;
 use super::say::{decimal, request_id, there};
+use super::targets::{Desk, filed_project, project_target, target_id};
 use super::{People, Stage};
 
 /// What the first department gets on top of its projects, for cases to come.
@@ -78,5 +81,26 @@ async fn complete(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     };
     client.update_project(declarer.ask(update)).await?;
     stage.say(format!("项目库：{}补充资金来源", line.title));
+    Ok(())
+}
+
+/// A unit's budget of one project with its target.
+pub(crate) async fn file_together(desk: &Desk<'_>, line: &ProjectLine) -> anyhow::Result<()> {
+    let county = desk.stage.county;
+    let declarer = desk.people.get(&format!("unit-{}", line.unit))?;
+    let row = pb::BudgetRow {
+        project: Some(filed_project(county, line)?),
+        target_id: target_id(&line.code),
+        target: Some(project_target(line, String::new())?),
+    };
+    let file = pb::FileBudgetRequest {
+        request_id: request_id(),
+        parent: county.parent(),
+        unit: line.unit.clone(),
+        total_yuan: decimal(&line.budget_yuan),
+        rows: vec![row],
+        ..Default::default()
+    };
+    BudgetServiceClient::new(desk.stage.link.clone()).file_budget(declarer.ask(file)).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
 use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
 use hengji_rpc::Link;
 
-use super::county::{DepartmentLine, IndicatorLine, ProjectLine};
+use super::county::{County, DepartmentLine, IndicatorLine, ProjectLine};
 use super::say::{decimal, request_id, there, word};
 use super::{Actor, People, Stage, assessments, budget, quality, reviews};
 
@@ -77,18 +77,23 @@ fn indicator(line: &IndicatorLine) -> anyhow::Result<pb::TargetIndicator> {
     })
 }
 
+/// The project of the county as it is filed, with the institution that advised it.
+pub(crate) fn filed_project(county: &County, line: &ProjectLine) -> anyhow::Result<pb::Project> {
+    let advised = county.advised.project == line.code;
+    let advisers = advised.then(|| county.organization(&county.advised.institution));
+    project(line, advisers.into_iter().collect())
+}
+
 async fn file_projects(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let county = stage.county;
     let mut client = ProjectServiceClient::new(stage.link.clone());
     for line in county.projects.iter().chain([&county.refused_project]) {
-        let advised = county.advised.project == line.code;
-        let advisers = advised.then(|| county.organization(&county.advised.institution));
         let declarer = people.get(&format!("unit-{}", line.unit))?;
         client
             .batch_create_projects(declarer.ask(pb::BatchCreateProjectsRequest {
                 request_id: request_id(),
                 parent: county.parent(),
-                projects: vec![project(line, advisers.into_iter().collect())?],
+                projects: vec![filed_project(county, line)?],
                 ..Default::default()
             }))
             .await
@@ -244,7 +249,9 @@ pub(crate) fn project_target(line: &ProjectLine, object: String) -> anyhow::Resu
 async fn declare(desk: &Desk<'_>) -> anyhow::Result<()> {
     let county = desk.stage.county;
     let mut findings = 0;
-    for line in county.projects.iter().chain([&county.refused_project]) {
+    let (together, others) = county.projects.split_last().context("no project")?;
+    budget::file_together(desk, together).await.with_context(|| together.title.clone())?;
+    for line in others.iter().chain([&county.refused_project]) {
         let declarer = desk.people.get(&format!("unit-{}", line.unit))?;
         let target = project_target(line, county.name("projects", &line.code))?;
         let created = desk

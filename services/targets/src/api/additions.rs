@@ -1,6 +1,6 @@
 //! Mid-year additions: file, approve, get, list.
 
-use hengji_db::Stored;
+use hengji_db::{Stored, Value};
 use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::act::News;
@@ -120,7 +120,13 @@ pub(crate) async fn list(
     request: pb::ListAdditionsRequest,
 ) -> Result<pb::ListAdditionsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let filter = projects::within(&request.region, request.year)?;
+    let mut filter = projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
+    if !request.project.is_empty() {
+        filter = filter.eq("project", &request.project);
+    }
+    if let Some(wanted) = convert::parse_addition_state(request.state) {
+        filter = filter.eq("state", Value::word(&wanted));
+    }
     let mut tx = state.acts.db.read().await?;
     let rows = tx.page::<Addition>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
     let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;

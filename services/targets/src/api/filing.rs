@@ -29,31 +29,47 @@ pub(crate) async fn file(
     let loaded = act.tx.load_many::<Target>(&request.names, &call.scope()).await?;
     let mut ordered =
         in_order(&request.names, loaded, |stored: &Stored<Target>| stored.record.resource_name())?;
-    let known = Known::gather(&mut act, &ordered).await?;
-    let mut findings = Findings::default();
-    let today = act.today();
-    for (index, stored) in ordered.iter_mut().enumerate() {
-        let pack = packs
-            .get(&state.rules_for_target(&stored.record))
-            .ok_or_else(|| Fault::stale(&request.names[index]))?;
-        findings.examine(index, &mut stored.record, call.account(), &known, pack);
-        stored.record.begin_step(today, pack);
-    }
-    findings.done()?;
+    let targets = ordered.iter_mut().map(|stored| &mut stored.record);
+    judge(state, &mut act, targets, &packs, "names[].").await?;
     let mut filed = Vec::with_capacity(ordered.len());
     for stored in &ordered {
         let stored = act.save(stored).await?;
-        let target = &stored.record;
-        let payload = json!({
-            "object": target.object.name,
-            "version": target.target_version,
-            "budget_yuan": target.contents.budget,
-            "review_due": target.review_due,
-        });
-        targets::journal(&mut act, "target.filed", target, payload, "").await?;
-        filed.push(convert::target(&stored, target));
+        journal(&mut act, &stored.record).await?;
+        filed.push(convert::target(&stored, &stored.record));
     }
     act.finish(pb::FileTargetsResponse { targets: filed }).await
+}
+
+/// Files every target, or refuses with all that stands against it; `[]` in `path` takes the number of its row.
+pub(super) async fn judge<'a>(
+    state: &State,
+    act: &mut Act,
+    targets: impl Iterator<Item = &'a mut Target>,
+    packs: &Packs,
+    path: &str,
+) -> Result<(), Fault> {
+    let targets: Vec<&mut Target> = targets.collect();
+    let known = Known::gather(act, &targets).await?;
+    let mut findings = Findings::default();
+    let today = act.today();
+    for (index, target) in targets.into_iter().enumerate() {
+        let pack =
+            packs.get(&state.rules_for_target(target)).ok_or_else(|| Fault::stale(target.resource_name()))?;
+        let row = path.replace("[]", &format!("[{index}]"));
+        findings.examine(&row, target, &act.account, &known, pack);
+        target.begin_step(today, pack);
+    }
+    findings.done()
+}
+
+pub(super) async fn journal(act: &mut Act, target: &Target) -> Result<(), Fault> {
+    let payload = json!({
+        "object": target.object.name,
+        "version": target.target_version,
+        "budget_yuan": target.contents.budget,
+        "review_due": target.review_due,
+    });
+    targets::journal(act, "target.filed", target, payload, "").await
 }
 
 /// A name given twice would be decided twice.
@@ -90,20 +106,19 @@ struct Known {
 }
 
 impl Known {
-    async fn gather(act: &mut Act, targets: &[Stored<Target>]) -> Result<Self, Fault> {
+    async fn gather(act: &mut Act, targets: &[&mut Target]) -> Result<Self, Fault> {
         let names: Vec<String> =
-            targets.iter().filter_map(|stored| stored.record.project().map(str::to_owned)).collect();
+            targets.iter().filter_map(|target| target.project().map(str::to_owned)).collect();
         let projects = act.tx.load_many::<Project>(&names, &DataScope::Everything).await?;
         let projects: HashMap<String, Project> =
             projects.into_iter().map(|stored| (stored.record.resource_name(), stored.record)).collect();
         let surroundings = Surroundings::of(&mut act.tx, projects.values()).await?;
-        let years: HashSet<_> =
-            targets.iter().map(|stored| (stored.record.region.clone(), stored.record.year)).collect();
+        let years: HashSet<_> = targets.iter().map(|target| (target.region.clone(), target.year)).collect();
         let mut usages = HashMap::new();
         for (region, year) in years {
             let of_year = targets
                 .iter()
-                .map(|stored| &stored.record)
+                .map(|target| &**target)
                 .filter(|target| target.region == region && target.year == year);
             let usage = usage::among(&mut act.tx, &region, year, of_year).await?;
             usages.insert((region, year), usage);
@@ -126,7 +141,7 @@ struct Findings {
 impl Findings {
     fn examine(
         &mut self,
-        index: usize,
+        row: &str,
         target: &mut Target,
         account: &str,
         known: &Known,
@@ -149,9 +164,11 @@ impl Findings {
         let usage = known.usage.get(&(target.region.clone(), target.year)).unwrap_or(&nothing);
         let quality = Quality::of(target, pack, usage);
         self.weights_wrong |= quality.weights_wrong;
-        self.quality.extend(quality.errors().map(|found| {
-            (format!("names[{index}].{}", found.path), format!("{}（{}）", found.message, found.code))
-        }));
+        self.quality.extend(
+            quality.errors().map(|found| {
+                (format!("{row}{}", found.path), format!("{}（{}）", found.message, found.code))
+            }),
+        );
     }
 
     fn examine_project(&mut self, name: &str, project: &Project, known: &Known) {

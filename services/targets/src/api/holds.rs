@@ -25,6 +25,8 @@ pub(crate) async fn place(
         authority: request.authority.clone(),
         state: HoldState::Standing,
         release_reason: String::new(),
+        placed_by: call.account().to_owned(),
+        released: None,
     };
     call.reach(&hold.resource_name(), &hold.region, Some(&hold.unit))?;
     let mut act = match state.acts.begin(call, &request).await? {
@@ -46,7 +48,8 @@ pub(crate) async fn release(
         Begun::Fresh(act) => act,
     };
     let mut hold = act.load_fresh::<Hold>(call, &request.name, &request.etag).await?;
-    hold.record.release(&request.reason)?;
+    let now = act.now;
+    hold.record.release(&request.reason, call.account(), now)?;
     let stored = act.save(&hold).await?;
     journal(&mut act, "hold.released", &stored.record, &request.reason).await?;
     act.finish(pb::ReleaseHoldResponse { hold: Some(convert::hold(&stored)) }).await
@@ -64,13 +67,25 @@ async fn journal(act: &mut Act, kind: &'static str, hold: &Hold, reason: &str) -
     .await
 }
 
+pub(crate) async fn get(
+    state: &State,
+    call: &Call,
+    request: pb::GetHoldRequest,
+) -> Result<pb::GetHoldResponse, Fault> {
+    let stored = state.find::<Hold>(&call.scope(), &request.name).await?;
+    Ok(pb::GetHoldResponse { hold: Some(convert::hold(&stored)) })
+}
+
 pub(crate) async fn list(
     state: &State,
     call: &Call,
     request: pb::ListHoldsRequest,
 ) -> Result<pb::ListHoldsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = projects::within(&request.region, request.year)?;
+    let mut filter = projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
+    if !request.project_code.is_empty() {
+        filter = filter.eq("project_code", &request.project_code);
+    }
     if let Some(wanted) = convert::parse_hold_state(request.state) {
         filter = filter.eq("state", Value::word(&wanted));
     }

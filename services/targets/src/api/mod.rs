@@ -3,6 +3,8 @@
 mod additions;
 mod approvals;
 mod assessments;
+mod baselines;
+mod budgets;
 mod control_figures;
 mod convert;
 mod delegations;
@@ -28,6 +30,7 @@ use hengji_db::{Record, Stored};
 use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::addition_service_server::{AdditionService, AdditionServiceServer};
+use hengji_proto::targets::v1::budget_service_server::{BudgetService, BudgetServiceServer};
 use hengji_proto::targets::v1::control_figure_service_server::{
     ControlFigureService, ControlFigureServiceServer,
 };
@@ -88,6 +91,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let api = Api(Arc::new(state));
     let jobs = vec![teller.job(), inspection::job(Arc::clone(&api.0))];
     let routes = Routes::new(ProjectServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(BudgetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ControlFigureServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ExAnteServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TargetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -149,6 +153,10 @@ answer::service! {
             }
         }
     }
+    impl BudgetService for Api {
+        #[once]
+        file_budget(FileBudgetRequest) -> FileBudgetResponse = budgets::file;
+    }
     impl ControlFigureService for Api {
         issue_control_figure(IssueControlFigureRequest) -> IssueControlFigureResponse = control_figures::issue;
         adjust_control_figure(AdjustControlFigureRequest) -> AdjustControlFigureResponse = control_figures::adjust;
@@ -179,6 +187,8 @@ answer::service! {
         approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse = approvals::approve;
         adjust_target(AdjustTargetRequest) -> AdjustTargetResponse = targets::adjust;
         get_target(GetTargetRequest) -> GetTargetResponse = targets::get;
+        get_baseline(GetBaselineRequest) -> GetBaselineResponse = baselines::get;
+        list_target_versions(ListTargetVersionsRequest) -> ListTargetVersionsResponse = baselines::list;
         list_targets(ListTargetsRequest) -> ListTargetsResponse = targets::list;
     }
     impl AdditionService for Api {
@@ -195,6 +205,7 @@ answer::service! {
     impl HoldService for Api {
         place_hold(PlaceHoldRequest) -> PlaceHoldResponse = holds::place;
         release_hold(ReleaseHoldRequest) -> ReleaseHoldResponse = holds::release;
+        get_hold(GetHoldRequest) -> GetHoldResponse = holds::get;
         list_holds(ListHoldsRequest) -> ListHoldsResponse = holds::list;
     }
     impl PublicationService for Api {

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::convert::{self, Fields};
 use super::{State, projects, suggestions};
 use crate::domain::{Contents, Object, Project, Quality, Target, TargetVersion};
-use crate::store::usage;
+use crate::store::{ListedTarget, usage};
 
 pub(crate) async fn create(
     state: &State,
@@ -70,7 +70,7 @@ pub(super) async fn object(
         let mut fields = Fields::below("target.");
         let title = fields.filled("title", &given.title, 200);
         fields.done()?;
-        return Ok(Object { kind, name: given.object.clone(), title, unit });
+        return Ok(Object { kind, name: given.object.clone(), title, unit, states_cost: false });
     }
     words::parse_yearly("target.object", &given.object, "projects")?;
     if !given.object.starts_with(&format!("{parent}/")) {
@@ -79,9 +79,9 @@ pub(super) async fn object(
     let project = state.find::<Project>(&call.scope(), &given.object).await?.record;
     project.demand_open()?;
     if !project.admits_target_of(kind) {
-        return Err(Fault::field("target.object_kind", "与项目的资金性质不符"));
+        return Err(Fault::field("target.object_kind", "与项目的资金性质或标识不符"));
     }
-    Ok(Object { kind, name: given.object.clone(), title: project.title, unit: project.unit })
+    Ok(project.as_object(kind))
 }
 
 /// Refuses errors, all of them at once with the warnings behind; answers the warnings otherwise.
@@ -216,9 +216,15 @@ pub(crate) async fn list(
     if let Some(day) = words::parse_date_or_none("review_due_before", request.review_due_before.as_ref())? {
         filter = filter.at_most("review_due", day.plus_days(-1).to_string());
     }
+    if let Some(kind) = convert::parse_fund_kind(request.fund_kind) {
+        filter = filter.eq("fund_kind", Value::word(&kind));
+    }
+    if let Some(mark) = convert::parse_mark(request.mark) {
+        filter = filter.holds("marks", mark.word());
+    }
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Target>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
-    let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
-    let targets = rows.iter().map(|stored| convert::target(stored, &stored.record)).collect();
+    let rows = tx.page::<ListedTarget>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let listed = |stored: &Stored<ListedTarget>| convert::target(stored, &stored.record.0);
+    let (targets, next_page_token) = state.pages.close_long(&page, rows, listed)?;
     Ok(pb::ListTargetsResponse { targets, next_page_token })
 }

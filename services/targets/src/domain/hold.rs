@@ -1,4 +1,4 @@
-use hengji_kernel::{FiscalYear, RegionCode, UnitCode, name};
+use hengji_kernel::{FiscalYear, RegionCode, Timestamp, UnitCode, name};
 use serde::{Deserialize, Serialize};
 
 use super::Project;
@@ -26,6 +26,18 @@ pub(crate) struct Hold {
     pub(crate) authority: String,
     pub(crate) state: HoldState,
     pub(crate) release_reason: String,
+    /// Account that placed it.
+    #[serde(default)]
+    pub(crate) placed_by: String,
+    #[serde(default)]
+    pub(crate) released: Option<Released>,
+}
+
+/// Who lifted a hold, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Released {
+    pub(crate) by: String,
+    pub(crate) at: Timestamp,
 }
 
 impl Hold {
@@ -41,12 +53,13 @@ impl Hold {
             && self.year <= project.year
     }
 
-    pub(crate) fn release(&mut self, reason: &str) -> Result<(), Refusal> {
+    pub(crate) fn release(&mut self, reason: &str, by: &str, at: Timestamp) -> Result<(), Refusal> {
         if self.state == HoldState::Released {
             return Err(Refusal::HoldReleased(self.resource_name()));
         }
         self.state = HoldState::Released;
         reason.clone_into(&mut self.release_reason);
+        self.released = Some(Released { by: by.to_owned(), at });
         Ok(())
     }
 }
@@ -64,6 +77,8 @@ pub(super) fn sample(year: i32) -> Hold {
         authority: "财政局".into(),
         state: HoldState::Standing,
         release_reason: String::new(),
+        placed_by: "accounts/application".into(),
+        released: None,
     }
 }
 
@@ -81,8 +96,11 @@ mod tests {
         hold.project_code = "P002".into();
         assert!(!hold.blocks(&project));
         let mut hold = sample(2021);
-        hold.release("已说明原因").unwrap();
+        hold.release("已说明原因", "accounts/finance", Timestamp(1)).unwrap();
         assert!(!hold.blocks(&project));
-        assert!(matches!(hold.release("again"), Err(Refusal::HoldReleased(_))));
+        assert!(matches!(
+            hold.release("again", "accounts/other", Timestamp(2)),
+            Err(Refusal::HoldReleased(_))
+        ));
     }
 }

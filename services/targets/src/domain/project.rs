@@ -5,6 +5,7 @@ use hengji_rules::ex_ante::{ExAnteFacts, applicable, rule_for};
 use hengji_rules::{EffectivePack, Explanation, ObjectType, ProjectNature};
 use serde::{Deserialize, Serialize};
 
+use super::Object;
 use super::funding::{MoneyRow, Period};
 use super::words::{Category, FundKind, Level, Mark, ProjectState};
 use crate::error::Refusal;
@@ -103,13 +104,29 @@ impl Project {
         }
     }
 
-    /// A target of a fund is about a fund, one of a bond about a bond project.
+    /// A target of a fund is about a fund, one of a bond about a bond project, one of a policy or a transfer about a project
+    /// marked as such.
     pub(crate) fn admits_target_of(&self, kind: ObjectType) -> bool {
         match kind {
             ObjectType::Department => false,
             ObjectType::SocialInsuranceFund => self.fund_kind == FundKind::SocialInsurance,
             ObjectType::Bond => self.fund_kind == FundKind::SpecialBond,
-            _ => self.fund_kind != FundKind::SocialInsurance,
+            ObjectType::Policy => {
+                self.marks.contains(&Mark::Policy) || self.marks.contains(&Mark::MajorDecision)
+            }
+            ObjectType::Transfer => self.marks.contains(&Mark::Transfer),
+            ObjectType::Project => self.fund_kind != FundKind::SocialInsurance,
+        }
+    }
+
+    /// As a target is about it.
+    pub(crate) fn as_object(&self, kind: ObjectType) -> Object {
+        Object {
+            kind,
+            name: self.resource_name(),
+            title: self.title.clone(),
+            unit: self.unit.clone(),
+            states_cost: self.marks.contains(&Mark::Construction),
         }
     }
 

@@ -138,8 +138,8 @@ fn draft(target: &Target, usage: &Usage) -> TargetDraft {
     TargetDraft {
         project_name: target.object.title.clone(),
         year: target.year,
-        // 财预〔2021〕61号: a bond's target states its cost; of other projects the library does not say what is built or bought
-        cost_required: target.object.kind == ObjectType::Bond,
+        // 财预〔2021〕61号: a bond's target states its cost; 财预〔2021〕101号: so do construction, large repair and purchase
+        cost_required: target.object.kind == ObjectType::Bond || target.object.states_cost,
         budget: Some(target.contents.budget),
         last_budget: None,
         indicators: target

@@ -112,6 +112,7 @@ pub(crate) fn contents() -> Contents {
         goal_text: "养护农村公路 120 公里".into(),
         mid_term_goal_text: String::new(),
         indicators,
+        mid_term: vec![],
         template: String::new(),
         budget: "1000000".parse().unwrap(),
     }
@@ -128,6 +129,7 @@ pub(crate) fn target() -> Target {
             name: project.resource_name(),
             title: project.title.clone(),
             unit: project.unit,
+            states_cost: false,
         },
         contents(),
         DECLARER,

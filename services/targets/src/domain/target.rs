@@ -51,6 +51,9 @@ pub(crate) struct Contents {
     pub(crate) goal_text: String,
     pub(crate) mid_term_goal_text: String,
     pub(crate) indicators: Vec<Indicator>,
+    /// 中长期指标: of the whole period, not scored this year.
+    #[serde(default)]
+    pub(crate) mid_term: Vec<Indicator>,
     /// `templates/...`; empty where the weights follow one of the rule pack's own.
     pub(crate) template: String,
     pub(crate) budget: Money,
@@ -64,6 +67,9 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) title: String,
     pub(crate) unit: UnitCode,
+    /// 基本建设、大型修缮、购置: its target states the cost.
+    #[serde(default)]
+    pub(crate) states_cost: bool,
 }
 
 /// A performance target (绩效目标).

@@ -8,6 +8,7 @@ pub(crate) mod usage;
 
 use hengji_db::{Record, Scoping, Value};
 use hengji_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Addition, Assessment, ControlFigure, Delegation, Hold, Project, ProjectVersion, QualityReport,
@@ -145,6 +146,24 @@ impl Record for TargetVersion {
             ("target", self.0.resource_name().into()),
             ("target_version", self.0.target_version.into()),
         ]
+    }
+}
+
+/// A target as lists find it: with what is asked of its project. Read only.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ListedTarget(pub(crate) Target);
+
+impl Record for ListedTarget {
+    const TABLE: &'static str = "listed_target";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.0.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        self.0.columns()
     }
 }
 

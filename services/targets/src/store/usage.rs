@@ -25,6 +25,21 @@ pub(crate) async fn keep(tx: &mut Tx, target: &Target) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Keeps the names of targets that are new.
+pub(crate) async fn keep_new(tx: &mut Tx, targets: &[Target]) -> Result<(), DbError> {
+    let rows_of = |target: &Target| {
+        let (target_name, region, year) = (target.resource_name(), target.region.clone(), target.year);
+        let row = move |word: String| -> Vec<Value> {
+            vec![(&target_name).into(), word.into(), (&region).into(), year.into()]
+        };
+        names(target).into_iter().map(row).collect::<Vec<_>>()
+    };
+    let rows: Vec<Vec<Value>> = targets.iter().flat_map(rows_of).collect();
+    let head = "insert into indicator_name (target, name, region, year) values";
+    tx.bulk(head, &rows, "on conflict (target, name) do nothing").await?;
+    Ok(())
+}
+
 /// How often the target's names are used in its year, itself included whether it is stored or not.
 pub(crate) async fn with(tx: &mut Tx, target: &Target) -> Result<Usage, DbError> {
     let own = target.resource_name();

@@ -61,6 +61,36 @@ async fn a_hold_of_last_year_blocks_until_released_and_one_of_next_year_does_not
 }
 
 #[tokio::test]
+async fn a_hold_tells_who_placed_and_who_lifted_it_and_is_found_by_project_and_unit() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let hold = place(bench, 2026, "H1", "P1").await?;
+        assert_eq!((hold.placed_by.as_str(), hold.released_by.as_str()), ("accounts/finance", ""));
+        let request = pb::GetHoldRequest { name: hold.name.clone() };
+        let read = holds(bench).get_hold(bench.by(&unit(), request.clone())).await?.into_inner();
+        assert_eq!(read.hold.unwrap(), hold);
+        let unseen = holds(bench).get_hold(bench.by(&neighbour(), request)).await.unwrap_err();
+        assert_eq!(unseen.code(), Code::NotFound);
+        for (project_code, unit_code, found) in
+            [("P1", "", 1), ("P2", "", 0), ("", "219", 1), ("", "219001", 1), ("", "220", 0)]
+        {
+            let request = pb::ListHoldsRequest {
+                project_code: project_code.into(),
+                unit: unit_code.into(),
+                ..Default::default()
+            };
+            let answer = holds(bench).list_holds(bench.by(&finance(), request)).await?.into_inner();
+            assert_eq!(answer.holds.len(), found, "{project_code} {unit_code}");
+        }
+        let released = holds(bench).release_hold(bench.by(&finance(), release_of(&hold))).await?.into_inner();
+        let released = released.hold.unwrap();
+        assert_eq!(released.released_by, "accounts/finance");
+        assert!(released.release_time.is_some());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn holds_are_named_once_placed_within_reach_and_listed() -> anyhow::Result<()> {
     on_each(async |bench| {
         let hold = place(bench, 2026, "H1", "P1").await?;

@@ -18,6 +18,11 @@ impl Fields {
         Self { prefix: prefix.into(), faults: vec![] }
     }
 
+    /// Fields of a part, such as `project.`, to be joined again.
+    pub(crate) fn inside(&self, part: &str) -> Self {
+        Self::below(format!("{}{part}", self.prefix))
+    }
+
     pub(crate) fn refuse(&mut self, field: &str, message: impl Into<String>) {
         self.faults.push((format!("{}{field}", self.prefix), message.into()));
     }

@@ -36,7 +36,14 @@ pub(crate) fn target<T>(stored: &Stored<T>, record: &Target) -> pb::PerformanceT
         review_chain: review::chain(record),
         review_due_date: record.review_due.map(words::date),
         changes: record.changes().into_iter().map(review::change).collect(),
+        mid_term_indicators: contents.mid_term.iter().map(mid_term_indicator).collect(),
+        approve_time: record.approved_at.map(words::timestamp),
     }
+}
+
+/// Not scored this year, so it has no weight to show.
+fn mid_term_indicator(one: &Indicator) -> pb::TargetIndicator {
+    pb::TargetIndicator { weight: None, ..indicator(one) }
 }
 
 fn indicator(indicator: &Indicator) -> pb::TargetIndicator {
@@ -97,7 +104,30 @@ pub(crate) fn parse_contents(
     let template = fields.text("template", &given.template, 256);
     let budget = fields.money("budget_yuan", given.budget_yuan.as_ref());
     let indicators = parse_indicators("indicators", &given.indicators, year, fields);
-    Some(Contents { goal_text, mid_term_goal_text, indicators, template, budget: budget? })
+    let mid_term = parse_mid_term(given, year, fields);
+    Some(Contents { goal_text, mid_term_goal_text, indicators, mid_term, template, budget: budget? })
+}
+
+/// Indicators of the whole period, which go with a goal of the whole period and are not scored this year.
+fn parse_mid_term(given: &pb::PerformanceTarget, year: FiscalYear, fields: &mut Fields) -> Vec<Indicator> {
+    let list = "mid_term_indicators";
+    if given.mid_term_indicators.is_empty() {
+        return vec![];
+    }
+    if given.mid_term_goal_text.trim().is_empty() {
+        fields.refuse("mid_term_goal_text", "列有中长期指标的，须填中长期目标");
+    }
+    for (index, one) in given.mid_term_indicators.iter().enumerate() {
+        if one.weight.as_ref().is_some_and(|weight| !weight.value.is_empty()) {
+            fields.refuse(&format!("{list}[{index}].weight"), "中长期指标不设分值");
+        }
+    }
+    let weightless = |one: &pb::TargetIndicator| pb::TargetIndicator {
+        weight: Some(words::decimal(Decimal::ZERO)),
+        ..one.clone()
+    };
+    let rows: Vec<_> = given.mid_term_indicators.iter().map(weightless).collect();
+    parse_indicators(list, &rows, year, fields)
 }
 
 /// The leaves of a target, each complete in itself.

@@ -51,6 +51,16 @@ fn a_fund_target_is_about_a_fund() {
     assert!(project.admits_target_of(ObjectType::Project));
     assert!(!project.admits_target_of(ObjectType::SocialInsuranceFund));
     assert!(!project.admits_target_of(ObjectType::Department));
+    for (mark, kind) in [
+        (Mark::Policy, ObjectType::Policy),
+        (Mark::MajorDecision, ObjectType::Policy),
+        (Mark::Transfer, ObjectType::Transfer),
+    ] {
+        assert!(!project.admits_target_of(kind));
+        project.marks = vec![mark];
+        assert!(project.admits_target_of(kind));
+        project.marks.clear();
+    }
     project.fund_kind = FundKind::SocialInsurance;
     assert!(project.admits_target_of(ObjectType::SocialInsuranceFund));
     assert!(!project.admits_target_of(ObjectType::Project));
