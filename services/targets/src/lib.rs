@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "review", "0003_review.sql"),
     migration!(4, "quality", "0004_quality.sql"),
     migration!(5, "told", "0005_told.sql"),
+    migration!(6, "listing", "0006_listing.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

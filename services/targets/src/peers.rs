@@ -1,14 +1,16 @@
-//! What targets asks of others: the rules in force, and the template a target's weights follow.
+//! What targets asks of others: the rules in force, the template a target's weights follow, and the accounts of a year.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use hengji_kernel::{Date, Decimal, FiscalYear, RegionCode};
+use hengji_proto::catalog::v1::code_list_service_client::CodeListServiceClient;
 use hengji_proto::catalog::v1::indicator_service_client::IndicatorServiceClient;
 use hengji_proto::catalog::v1::indicator_usage_service_client::IndicatorUsageServiceClient;
 use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
 use hengji_proto::catalog::v1::{
-    GetTemplateRequest, LibraryState, RecordIndicatorUseRequest, SuggestIndicatorsRequest, TargetTemplate,
+    GetTemplateRequest, LibraryState, ListCodesRequest, RecordIndicatorUseRequest, SuggestIndicatorsRequest, TargetTemplate,
 };
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::targets::v1::SuggestedIndicator;
@@ -17,6 +19,8 @@ use hengji_rpc::{Call, Fault, Link, Peers, RuleBook, convert as words};
 use hengji_rules::EffectivePack;
 use hengji_rules::pack::{Cited, LevelWeight, QualityCheck, WeightTemplate};
 use tonic::Code;
+
+use crate::domain::Accounts;
 
 /// Which rules: a place, a day of the budget year, an object, and the template named, if any.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,15 +35,24 @@ pub(crate) struct RulesFor {
 /// Rules in force, by question.
 pub(crate) type Packs = BTreeMap<RulesFor, Arc<EffectivePack>>;
 
+/// The functional accounts of catalog's library.
+const ACCOUNTS: &str = "codeLists/functional-accounts";
+/// An account list put in force is known everywhere after this.
+const KEPT: Duration = Duration::from_secs(60);
+const CODES_A_PAGE: i32 = 1000;
+
+type KeptAccounts = BTreeMap<(RegionCode, FiscalYear), (Instant, Arc<Accounts>)>;
+
 #[derive(Clone)]
 pub(crate) struct Catalog {
     book: RuleBook,
     link: Link,
+    accounts: Arc<Mutex<KeptAccounts>>,
 }
 
 impl Catalog {
     pub(crate) fn new(peers: &Peers) -> Result<Self, Fault> {
-        Ok(Self { book: RuleBook::new(peers)?, link: peers.link("catalog")? })
+        Ok(Self { book: RuleBook::new(peers)?, link: peers.link("catalog")?, accounts: Arc::default() })
     }
 
     /// The rules in force. A named template takes the place of the pack's own weight templates and of the level-1 groups it
@@ -147,6 +160,59 @@ impl Catalog {
                 _ => Fault::from(status),
             })?;
         Ok(answer.into_inner().template.unwrap_or_default())
+    }
+
+    /// The functional accounts (支出功能分类科目) of a year as a region has them, kept for a moment; none where catalog has no list.
+    pub(crate) async fn accounts(
+        &self,
+        call: &Call,
+        region: &RegionCode,
+        year: FiscalYear,
+    ) -> Result<Arc<Accounts>, Fault> {
+        let key = (region.clone(), year);
+        if let Some((since, accounts)) = self.kept().get(&key)
+            && since.elapsed() < KEPT
+        {
+            return Ok(Arc::clone(accounts));
+        }
+        let accounts = Arc::new(self.ask_accounts(call, region, year).await?);
+        let mut kept = self.kept();
+        kept.retain(|_, (since, _)| since.elapsed() < KEPT);
+        kept.insert(key, (Instant::now(), Arc::clone(&accounts)));
+        Ok(accounts)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, KeptAccounts> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask_accounts(
+        &self,
+        call: &Call,
+        region: &RegionCode,
+        year: FiscalYear,
+    ) -> Result<Accounts, Fault> {
+        let mut client = CodeListServiceClient::new(self.link.clone());
+        let mut request = ListCodesRequest {
+            code_list: ACCOUNTS.into(),
+            region: region.to_string(),
+            year: year.number(),
+            page_size: CODES_A_PAGE,
+            ..Default::default()
+        };
+        let mut codes = vec![];
+        loop {
+            let answer = match client.list_codes(call.onward(request.clone())).await {
+                Ok(answer) => answer.into_inner(),
+                Err(status) if status.code() == Code::NotFound => return Ok(Accounts::default()),
+                Err(status) => return Err(status.into()),
+            };
+            codes.extend(answer.codes.into_iter().filter_map(|one| one.code).map(|code| code.code));
+            if answer.next_page_token.is_empty() {
+                return Ok(codes.into_iter().collect());
+            }
+            request.page_token = answer.next_page_token;
+        }
     }
 
     async fn template(&self, call: &Call, wanted: &RulesFor) -> Result<Cited<WeightTemplate>, Fault> {

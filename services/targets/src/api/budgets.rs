@@ -1,6 +1,6 @@
 //! A department's budget filed with its targets in one act (一同申报).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hengji_db::Stored;
 use hengji_kernel::{DataScope, Decimal, FiscalYear, Money, RegionCode, UnitCode};
@@ -9,7 +9,7 @@ use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
 use hengji_rules::ObjectType;
 
 use super::convert::{self, Fields};
-use super::{State, filing, projects};
+use super::{State, accounts, filing, projects};
 use crate::domain::{Contents, Project, Target};
 use crate::store::usage;
 
@@ -45,9 +45,14 @@ pub(crate) async fn file(
     for project in &filed {
         call.reach(&project.resource_name(), &project.region, Some(&project.unit))?;
     }
+    accounts::demand(state, call, &filed, "rows[].project.").await?;
     let project_packs = projects::packs(state, call, &filed).await?;
-    let wanted = rows.iter().map(|row| state.rules_for_target(&row.draft(&row.project, call.account())));
-    let target_packs = state.catalog.all_rules(call, wanted.collect()).await?;
+    let wanted: BTreeSet<_> =
+        rows.iter().map(|row| state.rules_for_target(&row.draft(&row.project, call.account()))).collect();
+    for one in &wanted {
+        state.catalog.demand_offered(call, one).await?;
+    }
+    let target_packs = state.catalog.all_rules(call, wanted).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,

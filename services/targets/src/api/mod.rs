@@ -1,5 +1,6 @@
 //! Table of contents: one file a family of calls.
 
+mod accounts;
 mod additions;
 mod approvals;
 mod assessments;

@@ -14,7 +14,7 @@ use hengji_rpc::{Act, Call, Fault, convert as words};
 use tonic::Status;
 
 use super::convert::{self, Fields};
-use super::{State, projects};
+use super::{State, accounts, projects};
 use crate::domain::Project;
 
 /// Rows of one transaction: large enough to share one commit, small enough to let others in.
@@ -93,7 +93,8 @@ fn parse(call: &Call, request: &pb::ImportProjectsRequest) -> Result<Project, Fa
 }
 
 /// One chunk, one transaction; rows that are refused stand beside the others.
-async fn store(state: &State, call: &Call, rows: Vec<Row>) -> Result<Vec<pb::ProjectOutcome>, Fault> {
+async fn store(state: &State, call: &Call, mut rows: Vec<Row>) -> Result<Vec<pb::ProjectOutcome>, Fault> {
+    demand_accounts(state, call, &mut rows).await?;
     let filed: Vec<Project> = rows.iter().filter_map(|row| row.parsed.as_ref().ok().cloned()).collect();
     let packs = projects::packs(state, call, &filed).await?;
     let mut act = state.acts.background(call).await?;
@@ -106,6 +107,16 @@ async fn store(state: &State, call: &Call, rows: Vec<Row>) -> Result<Vec<pb::Pro
     }
     act.done().await?;
     Ok(rows.into_iter().map(|row| outcome(row, &mut known)).collect())
+}
+
+async fn demand_accounts(state: &State, call: &Call, rows: &mut [Row]) -> Result<(), Fault> {
+    for row in rows {
+        let Ok(project) = &row.parsed else { continue };
+        if let Some(message) = accounts::fault(state, call, project).await? {
+            row.parsed = Err(Fault::field("functional_account", message));
+        }
+    }
+    Ok(())
 }
 
 /// Projects by name, and whether they are new and not yet answered for.

@@ -11,7 +11,7 @@ use hengji_rules::Explanation;
 use serde_json::{Value as Json, json};
 
 use super::convert::{self, Fields};
-use super::{State, project_history as history};
+use super::{State, accounts, project_history as history};
 use crate::domain::{Bounds, Category, Project};
 use crate::peers::Packs;
 use crate::store::lookup;
@@ -22,6 +22,7 @@ pub(crate) async fn batch_create(
     request: pb::BatchCreateProjectsRequest,
 ) -> Result<pb::BatchCreateProjectsResponse, Fault> {
     let mut projects = parse(call, &request)?;
+    accounts::demand(state, call, &projects, "projects[].").await?;
     let packs = packs(state, call, &projects).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
@@ -134,6 +135,7 @@ pub(crate) async fn update(
     request: pb::UpdateProjectRequest,
 ) -> Result<pb::UpdateProjectResponse, Fault> {
     let wanted = parse_wanted(call, &request)?;
+    accounts::demand(state, call, std::slice::from_ref(&wanted), "project.").await?;
     let packs = packs(state, call, std::slice::from_ref(&wanted)).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),

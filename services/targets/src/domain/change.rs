@@ -19,16 +19,21 @@ pub(crate) struct Change {
 pub(crate) fn between(before: &Contents, after: &Contents) -> Vec<Change> {
     let mut changes = Vec::new();
     compare(&mut changes, "", &fields(before), &fields(after));
-    for old in &before.indicators {
-        match after.indicators.iter().find(|new| new.code == old.code) {
-            Some(new) => compare(&mut changes, &old.code, &leaf(old), &leaf(new)),
+    rows(&mut changes, &before.indicators, &after.indicators);
+    rows(&mut changes, &before.mid_term, &after.mid_term);
+    changes
+}
+
+fn rows(changes: &mut Vec<Change>, before: &[Indicator], after: &[Indicator]) {
+    for old in before {
+        match after.iter().find(|new| new.code == old.code) {
+            Some(new) => compare(changes, &old.code, &leaf(old), &leaf(new)),
             None => changes.push(whole(old, old.title.clone(), String::new())),
         }
     }
-    let known = |new: &Indicator| before.indicators.iter().any(|old| old.code == new.code);
-    let came = after.indicators.iter().filter(|new| !known(new));
+    let known = |new: &Indicator| before.iter().any(|old| old.code == new.code);
+    let came = after.iter().filter(|new| !known(new));
     changes.extend(came.map(|new| whole(new, String::new(), new.title.clone())));
-    changes
 }
 
 fn whole(indicator: &Indicator, before: String, after: String) -> Change {

@@ -1,5 +1,6 @@
 //! Nouns and rules of targets, pure.
 
+mod accounts;
 mod addition;
 mod chain;
 mod change;
@@ -27,6 +28,7 @@ mod standing;
 mod target;
 mod words;
 
+pub(crate) use accounts::Accounts;
 pub(crate) use addition::{Addition, AdditionState};
 pub(crate) use chain::chosen as chosen_chain;
 pub(crate) use chain::{needed, opinions as opinions_by_step, stages};

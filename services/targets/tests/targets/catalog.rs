@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use hengji_kernel::Date;
 use hengji_proto::catalog::v1 as pb;
+use hengji_proto::catalog::v1::code_list_service_server::{CodeListService, CodeListServiceServer};
 use hengji_proto::catalog::v1::indicator_service_server::{IndicatorService, IndicatorServiceServer};
 use hengji_proto::catalog::v1::indicator_usage_service_server::{
     IndicatorUsageService, IndicatorUsageServiceServer,
@@ -47,6 +48,7 @@ pub fn with_library(library: Arc<Library>) -> Routes {
     packs.extend([strict(), joint(JOINT), broken()]);
     let catalog = Catalog { packs, library };
     Routes::new(RulePackServiceServer::new(catalog.clone()))
+        .add_service(CodeListServiceServer::new(catalog.clone()))
         .add_service(IndicatorServiceServer::new(catalog.clone()))
         .add_service(TemplateServiceServer::new(catalog.clone()))
         .add_service(IndicatorUsageServiceServer::new(catalog))
@@ -188,5 +190,27 @@ impl IndicatorUsageService for Catalog {
         }
         self.library.told.lock().expect("no panic").push(request.into_inner());
         Ok(Response::new(pb::RecordIndicatorUseResponse { recorded: true, unknown: vec![] }))
+    }
+}
+
+/// Functional accounts from 2026 on, one code a page.
+const ACCOUNTS: [&str; 5] = ["214", "21401", "2140104", "2140106", "215"];
+
+#[tonic::async_trait]
+impl CodeListService for Catalog {
+    async fn list_codes(
+        &self,
+        request: Request<pb::ListCodesRequest>,
+    ) -> Result<Response<pb::ListCodesResponse>, Status> {
+        let request = request.into_inner();
+        if request.code_list != "codeLists/functional-accounts" || request.year < 2026 {
+            return Err(Status::not_found(request.code_list));
+        }
+        let index: usize = request.page_token.parse().unwrap_or_default();
+        let code = pb::Code { code: ACCOUNTS[index].into(), ..Default::default() };
+        let next_page_token =
+            if index + 1 < ACCOUNTS.len() { (index + 1).to_string() } else { String::new() };
+        let codes = vec![pb::EffectiveCode { code: Some(code), ..Default::default() }];
+        Ok(Response::new(pb::ListCodesResponse { codes, next_page_token }))
     }
 }

@@ -24,8 +24,9 @@ async fn a_refused_row_stops_no_other_and_a_repeat_is_told_as_a_duplicate() -> a
         broken.request_yuan = Some(decimal("1.005"));
         broken.title = String::new();
         let foreign = pb::Project { unit: "220001".into(), ..project("P3") };
+        let unlisted = pb::Project { functional_account: "2140199".into(), ..project("P5") };
         let other = pb::Project { title: "另一项目".into(), ..project("P1") };
-        let rows = vec![project("P1"), broken, foreign, project("P1"), other, project("P4")];
+        let rows = vec![project("P1"), broken, foreign, project("P1"), other, project("P4"), unlisted];
         let told = import(bench, rows.clone()).await?;
         let brief: Vec<_> = told
             .iter()
@@ -40,6 +41,7 @@ async fn a_refused_row_stops_no_other_and_a_repeat_is_told_as_a_duplicate() -> a
                 (4, "P1", true, true, ""),
                 (5, "P1", false, false, "ALREADY_EXISTS"),
                 (6, "P4", true, false, ""),
+                (7, "P5", false, false, "FIELD_INVALID"),
             ]
         );
         assert_eq!(told[1].fields, ["title", "request_yuan"]);
@@ -53,7 +55,15 @@ async fn a_refused_row_stops_no_other_and_a_repeat_is_told_as_a_duplicate() -> a
         let stored: Vec<_> = again.iter().map(|one| (one.stored, one.duplicate)).collect();
         assert_eq!(
             stored,
-            [(true, true), (false, false), (false, false), (true, true), (false, false), (true, true)]
+            [
+                (true, true),
+                (false, false),
+                (false, false),
+                (true, true),
+                (false, false),
+                (true, true),
+                (false, false)
+            ]
         );
         let all =
             projects(bench).list_projects(bench.by(&unit(), pb::ListProjectsRequest::default())).await?;

@@ -273,3 +273,28 @@ async fn projects_are_listed_by_mark_category_and_unit() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_functional_account_is_one_of_the_years_list() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let with =
+            |code: &str, account: &str| pb::Project { functional_account: account.into(), ..project(code) };
+        let list =
+            vec![with("P1", "2140106"), with("P2", "2140199"), with("P3", "2150101"), with("P4", "2290101")];
+        let status = create_projects(bench, list).await.unwrap_err();
+        assert_eq!(fields(&status), ["projects[1].functional_account", "projects[3].functional_account"]);
+        let stored = create_projects(bench, vec![with("P1", "2140106")]).await?.remove(0);
+        let changed = pb::Project { functional_account: "2140199".into(), ..stored };
+        let status = update(bench, &unit(), update_of(&changed)).await.unwrap_err();
+        assert_eq!(fields(&status), ["project.functional_account"]);
+        let former = pb::BatchCreateProjectsRequest {
+            request_id: request_id(),
+            validate_only: false,
+            parent: PARENT.replace("2026", "2025"),
+            projects: vec![with("P1", "2140199")],
+        };
+        projects(bench).batch_create_projects(bench.by(&unit(), former)).await?;
+        Ok(())
+    })
+    .await
+}
