@@ -104,7 +104,7 @@ pub async fn fill(bench: &Bench, database: &Database, targets: u64, rounds: u64)
 fn region(number: u64) -> String {
     match number {
         0 => COUNTY.to_owned(),
-        n => format!("64{:02}{:02}000", 10 + n / 90, 1 + n % 90),
+        n => format!("{}{:02}{:02}000", if n % 2 == 0 { 63 } else { 65 }, 10 + n / 90, 1 + n % 90),
     }
 }
 
@@ -135,7 +135,7 @@ async fn copy(db: &Db, region: &str, (from, to): (&str, &str), count: u64) -> an
              state, target_version, approved_version, budget_fen, approved_at \
              from target, {numbers} where name = '{PARENT}/targets/T-{from}'"
         ),
-        // every fifth name is one that nobody else uses
+        // every fifth target uses the names as they are, the others have names of their own
         format!(
             "insert into indicator_name (target, name, region, year) \
              select replace(replace(target, '{COUNTY}', '{region}'), 'T-{from}', 'T-{to}' || n), \

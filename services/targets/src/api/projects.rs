@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use hengji_db::{Filter, Stored, Value};
-use hengji_kernel::{RegionCode, UnitCode};
+use hengji_kernel::{DataScope, RegionCode, UnitCode};
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::act::News;
 use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
@@ -204,7 +204,9 @@ pub(crate) async fn list(
     request: pb::ListProjectsRequest,
 ) -> Result<pb::ListProjectsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = within_units(within(&request.region, request.year)?, &request.unit)?;
+    let scope = call.scope();
+    let filter = within_units(within(&request.region, request.year)?, &request.unit)?;
+    let mut filter = within_scope(filter, &scope);
     if let Some(kind) = convert::parse_fund_kind(request.fund_kind) {
         filter = filter.eq("fund_kind", Value::word(&kind));
     }
@@ -218,7 +220,7 @@ pub(crate) async fn list(
         filter = filter.eq("category", Value::word(&category));
     }
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Project>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = tx.page::<Project>(&scope, &filter, page.after(), page.limit + 1).await?;
     let (projects, next_page_token) = state.pages.close_long(&page, rows, convert::project)?;
     Ok(pb::ListProjectsResponse { projects, next_page_token })
 }
@@ -227,12 +229,27 @@ pub(crate) async fn list(
 pub(super) fn within(region: &str, year: i32) -> Result<Filter, Fault> {
     let mut filter = Filter::new();
     if let Some(region) = words::word_or_none::<RegionCode>("region", region)? {
-        filter = filter.region_subtree(&region);
+        filter = filter.region_subtree(&region).named(names_of(&region));
     }
     if year != 0 {
         filter = filter.eq("year", words::year("year", year)?);
     }
     Ok(filter)
+}
+
+/// What the names of everything in a region subtree begin with.
+fn names_of(region: &RegionCode) -> String {
+    format!("regions/{}", region.prefix())
+}
+
+/// As [`within`] says it for the one range of a scope, for callers who name no region.
+pub(super) fn within_scope(filter: Filter, scope: &DataScope) -> Filter {
+    match scope {
+        DataScope::Ranges(ranges) if ranges.len() == 1 => {
+            ranges.iter().fold(filter, |filter, range| filter.named(names_of(&range.region)))
+        }
+        _ => filter,
+    }
 }
 
 /// A unit subtree, if one is asked for.

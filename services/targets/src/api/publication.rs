@@ -29,12 +29,14 @@ pub(crate) async fn list(
     request: pb::ListPublishedTargetsRequest,
 ) -> Result<pb::ListPublishedTargetsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = projects::within(&request.region, request.year)?.at_least("approved_version", 1);
+    let scope = call.scope();
+    let filter = projects::within(&request.region, request.year)?.at_least("approved_version", 1);
+    let mut filter = projects::within_scope(filter, &scope);
     if let Some(unit) = words::word_or_none::<UnitCode>("unit", &request.unit)? {
         filter = filter.unit_subtree(&unit);
     }
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Target>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = tx.page::<Target>(&scope, &filter, page.after(), page.limit + 1).await?;
     let names: Vec<String> = rows.iter().map(version_of).collect();
     let versions = tx.load_many::<TargetVersion>(&names, &DataScope::Everything).await?;
     let versions: HashMap<_, _> =

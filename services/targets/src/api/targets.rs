@@ -200,7 +200,9 @@ pub(crate) async fn list(
     request: pb::ListTargetsRequest,
 ) -> Result<pb::ListTargetsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let mut filter = projects::within(&request.region, request.year)?;
+    let scope = call.scope();
+    let filter = projects::within(&request.region, request.year)?;
+    let mut filter = projects::within_scope(filter, &scope);
     if let Some(unit) = words::word_or_none::<UnitCode>("unit", &request.unit)? {
         filter = filter.unit_subtree(&unit);
     }
@@ -223,7 +225,7 @@ pub(crate) async fn list(
         filter = filter.holds("marks", mark.word());
     }
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<ListedTarget>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = tx.page::<ListedTarget>(&scope, &filter, page.after(), page.limit + 1).await?;
     let listed = |stored: &Stored<ListedTarget>| convert::target(stored, &stored.record.0);
     let (targets, next_page_token) = state.pages.close_long(&page, rows, listed)?;
     Ok(pb::ListTargetsResponse { targets, next_page_token })
