@@ -12,6 +12,8 @@ const SUSPEND: &str = "monitoring.suspend";
 
 pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.monitoring.v1.AllotmentService/IssueAllotment", Permission(ISSUE)),
+    ("/hengji.monitoring.v1.AllotmentService/AdjustAllotment", Permission(ISSUE)),
+    ("/hengji.monitoring.v1.AllotmentService/CarryOverAllotment", Permission(ISSUE)),
     ("/hengji.monitoring.v1.AllotmentService/WithdrawAllotment", Permission(ISSUE)),
     ("/hengji.monitoring.v1.AllotmentService/GetAllotment", Permission(READ)),
     ("/hengji.monitoring.v1.AllotmentService/ListAllotments", Permission(READ)),
@@ -20,6 +22,7 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.monitoring.v1.PaymentService/StreamPayments", Permission(PAY)),
     ("/hengji.monitoring.v1.PaymentService/GetPayment", Permission(READ)),
     ("/hengji.monitoring.v1.PaymentService/ListPayments", Permission(READ)),
+    ("/hengji.monitoring.v1.PaymentService/ReconcilePayments", Permission(READ)),
     ("/hengji.monitoring.v1.PositionService/GetPosition", Permission(READ)),
     ("/hengji.monitoring.v1.PositionService/ListPositions", Permission(READ)),
     ("/hengji.monitoring.v1.PositionService/GetRollup", Permission(READ)),

@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     IssuedAboveBudget { project: String, total: Money, budget: Money },
     #[error("该指标已有支出，收回后下达 {left} 元将少于已支付 {paid} 元")]
     AlreadyPaidFrom { allotment: String, left: Money, paid: Money },
+    #[error("结转指标 {allotment} 尚可下达 {left} 元，本次 {amount} 元")]
+    AboveCarriedOver { allotment: String, amount: Money, left: Money },
     #[error("{name} 的状态为“{state}”，不能{action}")]
     State { name: String, state: &'static str, action: &'static str },
     #[error("项目已在暂停拨付中（{suspension}）")]
@@ -64,7 +66,7 @@ impl Refusal {
             Self::VoucherReused(_) => Reason::VoucherReused,
             Self::AllotmentExceeded { .. } => Reason::AllotmentExceeded,
             Self::PaymentSuspended { .. } | Self::MoneySuspended { .. } => Reason::PaymentSuspended,
-            Self::IssuedAboveBudget { .. } => Reason::TotalsDiffer,
+            Self::IssuedAboveBudget { .. } | Self::AboveCarriedOver { .. } => Reason::TotalsDiffer,
             Self::RefundAbovePaid { .. }
             | Self::AlreadyPaidFrom { .. }
             | Self::State { .. }
@@ -85,6 +87,7 @@ impl Refusal {
             | Self::RefundAbovePaid { project: subject, .. }
             | Self::IssuedAboveBudget { project: subject, .. }
             | Self::AlreadyPaidFrom { allotment: subject, .. }
+            | Self::AboveCarriedOver { allotment: subject, .. }
             | Self::State { name: subject, .. }
             | Self::AlreadySuspended { project: subject, .. } => subject,
             Self::VerifiedByPlanner | Self::ReviewedByFiller => "",

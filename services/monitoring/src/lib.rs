@@ -27,6 +27,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/postgres/0001_monitoring.sql"),
     },
     Migration {
+        version: 2,
+        name: "ledger",
+        sqlite: include_str!("../migrations/sqlite/0002_ledger.sql"),
+        postgres: include_str!("../migrations/postgres/0002_ledger.sql"),
+    },
+    Migration {
         version: 3,
         name: "rounds",
         sqlite: include_str!("../migrations/sqlite/0003_rounds.sql"),

@@ -10,7 +10,8 @@ use hengji_proto::catalog::v1::indicator_service_client::IndicatorServiceClient;
 use hengji_proto::catalog::v1::indicator_usage_service_client::IndicatorUsageServiceClient;
 use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
 use hengji_proto::catalog::v1::{
-    GetTemplateRequest, LibraryState, ListCodesRequest, RecordIndicatorUseRequest, SuggestIndicatorsRequest, TargetTemplate,
+    GetTemplateRequest, LibraryState, ListCodesRequest, RecordIndicatorUseRequest, SuggestIndicatorsRequest,
+    TargetTemplate,
 };
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::targets::v1::SuggestedIndicator;

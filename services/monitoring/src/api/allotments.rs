@@ -1,8 +1,9 @@
 //! Allotments: money and target issued in one act, taken back, get, list.
 
+use hengji_db::DbError;
 use hengji_kernel::{DataScope, Date, Money};
 use hengji_proto::monitoring::v1 as pb;
-use hengji_rpc::{Call, Fault, Reason, convert as words};
+use hengji_rpc::{Act, Call, Fault, Reason, convert as words};
 use serde_json::json;
 
 use super::attempts::{attempts, hold, insert_or_again, keep};
@@ -14,9 +15,9 @@ use crate::peers::Passed;
 use crate::store::first_issue;
 
 /// What targets says before money is issued.
-struct Asked {
-    passed: Passed,
-    facts: ProjectFacts,
+pub(super) struct Asked {
+    pub(super) passed: Passed,
+    pub(super) facts: ProjectFacts,
     baseline: Baseline,
 }
 
@@ -54,6 +55,7 @@ pub(crate) async fn issue(
         position.issue(said.amount, said.date)?;
         let changes = packs.of(&position).map(|pack| position.relight(&pack)).unwrap_or_default();
         let stored = act.insert(&allotment).await?;
+        reissue(act, call, &allotment.issue).await?;
         let position = match held {
             Some(held) => keep(act, hengji_db::Stored { record: position, ..held }).await?,
             None => insert_or_again(act, &position).await?,
@@ -79,11 +81,17 @@ fn parse(state: &State, request: &pb::IssueAllotmentRequest) -> Result<Said, Fau
     if date > state.acts.clock.today() {
         return Err(Refusal::date("issue_date", "在今天之后", date).into());
     }
+    if !request.carried_from.is_empty() {
+        let (region, year, _) = words::parse_yearly("carried_from", &request.carried_from, "allotments")?;
+        if region != project.region || year >= project.year {
+            return Err(Fault::field("carried_from", "应为本地区以前年度的指标"));
+        }
+    }
     Ok(Said { project, amount, date })
 }
 
 /// No target, no money: the gate decides, and names the version that is issued with the money.
-async fn ask(state: &State, call: &Call, project: &ProjectKey) -> Result<Asked, Fault> {
+pub(super) async fn ask(state: &State, call: &Call, project: &ProjectKey) -> Result<Asked, Fault> {
     let name = project.name();
     let passed = state.targets.pass_fund_issue(call, &name).await?;
     if passed.target_version < 1 {
@@ -108,9 +116,26 @@ fn allotment(request: &pb::IssueAllotmentRequest, said: &Said, asked: &Asked) ->
             target: asked.baseline.target.clone(),
             target_version: asked.baseline.version,
             signed_verdict: asked.passed.signed_verdict.clone(),
+            attributes: convert::attributes(request),
+            carried_from: request.carried_from.clone(),
         },
         state: AllotmentState::Issued,
         withdraw_date: None,
+        changes: vec![],
+        reissued: Money::ZERO,
+    }
+}
+
+/// Carried-over money (结转) comes from the allotment it was left on.
+async fn reissue(act: &mut Act, call: &Call, issue: &Issue) -> Result<(), Trouble> {
+    if issue.carried_from.is_empty() {
+        return Ok(());
+    }
+    let mut source = act.load::<Allotment>(call, &issue.carried_from).await?;
+    source.record.reissue(issue.amount)?;
+    match act.tx.save(&source, act.now).await {
+        Err(DbError::Stale { .. }) => Err(Trouble::Again),
+        saved => Ok(saved.map(|_| ())?),
     }
 }
 
@@ -126,6 +151,12 @@ fn issued<'a>(allotment: &'a Allotment, position: &'a Position) -> Told<'a> {
             "document": issue.document,
             "amount_yuan": issue.amount,
             "issue_date": issue.issue_date,
+            "functional_account": issue.attributes.functional_account,
+            "economic_account": issue.attributes.economic_account,
+            "fund_kind": issue.attributes.fund_kind,
+            "source_level": issue.attributes.source_level,
+            "direct": issue.attributes.direct,
+            "carried_from": issue.carried_from,
             "target": issue.target,
             "target_version": issue.target_version,
             "allotted_yuan": position.allotted,
@@ -148,9 +179,10 @@ pub(crate) async fn withdraw(
         let project = stored.record.issue.project.clone();
         let held = hold(act, &DataScope::Everything, &project, &state.rules, packs).await?;
         let mut position = held.ok_or_else(|| Fault::not_found(project.position()))?;
+        let amount = stored.record.current();
         stored.record.withdraw(date, act.today())?;
         let first = first_issue(&mut act.tx, &project.name(), &request.name).await?;
-        position.record.withdraw(&request.name, stored.record.issue.amount, first)?;
+        position.record.withdraw(&request.name, amount, first)?;
         let changes =
             packs.of(&position.record).map(|pack| position.record.relight(&pack)).unwrap_or_default();
         let stored = act.save(&stored).await?;
@@ -162,7 +194,7 @@ pub(crate) async fn withdraw(
             unit: &position.record.unit,
             payload: json!({
                 "project": project.name(),
-                "amount_yuan": stored.record.issue.amount,
+                "amount_yuan": amount,
                 "withdraw_date": date,
                 "allotted_yuan": position.record.allotted,
             }),

@@ -1,6 +1,7 @@
 //! The only place that knows both the contract and the domain.
 
 mod bonds;
+mod ledger;
 mod orders;
 mod rollups;
 mod rounds;
@@ -12,99 +13,17 @@ use hengji_proto::google::r#type as google;
 use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::targets::v1::FundKind;
 use hengji_rpc::convert::{date, decimal, etag, explanation, money, timestamp};
-use hengji_rpc::fault::reason_text;
 use hengji_rules::exact::{HUNDRED, round};
 use hengji_rules::lights::Lit;
 use hengji_rules::pack::{Light, RoundingMode};
 
-use super::posting::Book;
-use crate::domain::{
-    Allotment, AllotmentState, Decision, Indicator, Outcome, Payment, Position, Reading, Standing,
-    rate_percent,
-};
-use crate::error::Refusal;
+use crate::domain::{Indicator, Position, Reading, Standing, rate_percent};
 
 pub(crate) use bonds::*;
+pub(crate) use ledger::{allotment, attributes, difference, outcomes, payment, refused, whole_outcome};
 pub(crate) use orders::*;
 pub(crate) use rollups::*;
 pub(crate) use rounds::*;
-
-pub(crate) fn allotment(stored: &Stored<Allotment>) -> pb::Allotment {
-    let (record, issue) = (&stored.record, &stored.record.issue);
-    pb::Allotment {
-        name: record.resource_name(),
-        project: issue.project.name(),
-        title: issue.title.clone(),
-        unit: issue.unit.to_string(),
-        document: issue.document.clone(),
-        amount_yuan: Some(money(issue.amount)),
-        issue_date: Some(date(issue.issue_date)),
-        target: issue.target.clone(),
-        target_version: issue.target_version,
-        signed_verdict: issue.signed_verdict.clone(),
-        state: match record.state {
-            AllotmentState::Issued => pb::AllotmentState::Issued,
-            AllotmentState::Withdrawn => pb::AllotmentState::Withdrawn,
-        }
-        .into(),
-        etag: etag(stored),
-        create_time: Some(timestamp(stored.created_at)),
-        update_time: Some(timestamp(stored.updated_at)),
-    }
-}
-
-pub(crate) fn payment(payment: &Payment, at: Timestamp) -> pb::Payment {
-    let row = &payment.row;
-    pb::Payment {
-        name: payment.resource_name(),
-        voucher: row.voucher.clone(),
-        project: row.project.name(),
-        unit: payment.unit.to_string(),
-        amount_yuan: Some(money(row.amount)),
-        pay_date: Some(date(row.pay_date)),
-        payee: row.payee.clone(),
-        note: row.note.clone(),
-        create_time: Some(timestamp(at)),
-    }
-}
-
-/// Outcomes of many rows: each with the money and lights right after it, without indicators and explanations.
-pub(crate) fn outcomes(decision: &Decision, book: &Book) -> Vec<pb::PaymentOutcome> {
-    decision.outcomes.iter().map(|decided| outcome(decided, book)).collect()
-}
-
-/// The outcome of a single row that was decided last, with the whole position.
-pub(crate) fn whole_outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
-    let mut whole = outcome(decided, book);
-    if let Outcome::Stored { standing, .. } | Outcome::Duplicate { standing, .. } = decided {
-        whole.position = book.position(&standing.project).map(whole_position);
-    }
-    whole
-}
-
-fn outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
-    match decided {
-        Outcome::Stored { payment: stored, at, standing }
-        | Outcome::Duplicate { payment: stored, at, standing } => pb::PaymentOutcome {
-            voucher: stored.row.voucher.clone(),
-            stored: true,
-            duplicate: matches!(decided, Outcome::Duplicate { .. }),
-            payment: Some(payment(stored, *at)),
-            position: book.position(&standing.project).map(|position| position_after(&position, standing)),
-            ..pb::PaymentOutcome::default()
-        },
-        Outcome::Refused(refusal) => refused(refusal),
-    }
-}
-
-/// The outcome of a row that is not stored.
-pub(crate) fn refused(refusal: &Refusal) -> pb::PaymentOutcome {
-    pb::PaymentOutcome {
-        reason: reason_text(refusal.reason()).to_owned(),
-        message: refusal.to_string(),
-        ..pb::PaymentOutcome::default()
-    }
-}
 
 pub(crate) fn position(stored: &Stored<Position>) -> pb::Position {
     let Stored { record, version, created_at, updated_at } = stored;

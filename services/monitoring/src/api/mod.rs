@@ -1,5 +1,6 @@
 //! Table of contents: one file a family of calls.
 
+mod allotment_changes;
 mod allotments;
 mod attempts;
 mod bonds;
@@ -16,6 +17,7 @@ mod payments;
 mod positions;
 mod posting;
 mod readings;
+mod reconciliation;
 mod refresh;
 mod rollups;
 mod rounds;
@@ -93,6 +95,9 @@ answer::service! {
     impl AllotmentService for Api {
         #[once]
         issue_allotment(IssueAllotmentRequest) -> IssueAllotmentResponse = allotments::issue;
+        #[once]
+        adjust_allotment(AdjustAllotmentRequest) -> AdjustAllotmentResponse = allotment_changes::adjust;
+        carry_over_allotment(CarryOverAllotmentRequest) -> CarryOverAllotmentResponse = allotment_changes::carry_over;
         withdraw_allotment(WithdrawAllotmentRequest) -> WithdrawAllotmentResponse = allotments::withdraw;
         get_allotment(GetAllotmentRequest) -> GetAllotmentResponse = allotments::get;
         list_allotments(ListAllotmentsRequest) -> ListAllotmentsResponse = allotments::list;
@@ -102,6 +107,7 @@ answer::service! {
         batch_post_payments(BatchPostPaymentsRequest) -> BatchPostPaymentsResponse = payments::batch;
         get_payment(GetPaymentRequest) -> GetPaymentResponse = payments::get;
         list_payments(ListPaymentsRequest) -> ListPaymentsResponse = payments::list;
+        reconcile_payments(ReconcilePaymentsRequest) -> ReconcilePaymentsResponse = reconciliation::reconcile;
         @also {
             async fn stream_payments(
                 &self,

@@ -114,6 +114,9 @@ pub(crate) fn parse(row: &pb::PaymentRow) -> Row {
             .map_err(|fault| field(fault, "pay_date"))?,
         payee: row.payee.clone(),
         note: row.note.clone(),
+        functional_account: row.functional_account.clone(),
+        economic_account: row.economic_account.clone(),
+        corrects: row.corrects.clone(),
     })
 }
 

@@ -44,8 +44,7 @@ pub(crate) async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Po
     let of_project = Filter::new().eq("project", &project);
     let all = &DataScope::Everything;
     let allotments = tx.page::<Allotment>(all, &of_project, None, ROWS_OF_A_PROJECT).await?;
-    let standing = allotments.iter().filter(|stored| stored.record.stood_on(day));
-    let allotted = standing.map(|stored| stored.record.issue.amount).sum();
+    let allotted = allotments.iter().map(|stored| stored.record.amount_on(day)).sum();
     let suspensions = tx.page::<Suspension>(all, &of_project, None, ROWS_OF_A_PROJECT).await?;
     let suspension = suspensions
         .iter()

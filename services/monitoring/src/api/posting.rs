@@ -39,7 +39,8 @@ impl Book {
     ) -> Result<Self, DbError> {
         let positions: Vec<String> = rows.clone().flatten().map(|row| row.project.position()).collect();
         let found = act.tx.hold_many::<Position>(&positions, &DataScope::Everything).await?;
-        let vouchers: Vec<String> = rows.flatten().map(PaymentRow::resource_name).collect();
+        let vouchers = rows.flatten().flat_map(|row| [Some(row.resource_name()), row.corrected()]);
+        let vouchers: Vec<String> = vouchers.flatten().collect();
         let vouchers = act.tx.load_many::<Payment>(&vouchers, &DataScope::Everything).await?;
         let vouchers: HashMap<_, _> = vouchers
             .into_iter()
@@ -111,6 +112,9 @@ pub(crate) fn news(act: &Act, decision: &Decision) -> Vec<NewEntry> {
             "voucher": row.voucher,
             "amount_yuan": row.amount,
             "pay_date": row.pay_date,
+            "functional_account": row.functional_account,
+            "economic_account": row.economic_account,
+            "corrects": row.corrects,
             "paid_yuan": standing.paid,
             "allotted_yuan": standing.allotted,
         });

@@ -102,6 +102,10 @@ impl Ledger {
             let standing = position.standing();
             return Ok((Outcome::Duplicate { payment: known.clone(), at: *at, standing }, vec![]));
         }
+        if let Some(corrected) = row.corrected() {
+            let known = self.vouchers.get(&corrected).map(|(payment, _)| &payment.row);
+            row.takes_back_from(known)?;
+        }
         position.admits(row, today)?;
         let changes = position.pay(row, packs);
         let payment = Payment { row: row.clone(), unit: position.unit.clone() };

@@ -58,6 +58,9 @@ fn row(voucher: &str, amount: &str, date: &str) -> Result<PaymentRow, Refusal> {
         pay_date: date.parse().unwrap(),
         payee: "收款人".into(),
         note: String::new(),
+        functional_account: String::new(),
+        economic_account: String::new(),
+        corrects: String::new(),
     })
 }
 
@@ -122,6 +125,30 @@ fn a_voucher_whose_row_was_refused_may_come_again() {
 }
 
 #[test]
+fn a_correction_takes_back_no_more_than_the_payment_it_corrects() {
+    let correcting = |voucher: &str, corrects: &str, amount: &str| {
+        row(voucher, amount, "2021-03-02").map(|row| PaymentRow { corrects: corrects.into(), ..row })
+    };
+    let elsewhere = correcting("V9", "V1", "-1")
+        .map(|row| PaymentRow { project: ProjectKey::parse(PROJECTS[1]).unwrap(), ..row });
+    let rows = [
+        row("V1", "60", "2021-03-01"),
+        row("V2", "40", "2021-03-01"),
+        correcting("V3", "V1", "-60.01"),
+        correcting("V3", "V1", "1"),
+        correcting("V3", "V7", "-1"),
+        elsewhere,
+        correcting("V3", "V1", "-60"),
+        correcting("V4", "V3", "-1"),
+    ];
+    let mut expected = ["FIELD_INVALID"; 8].map(str::to_owned);
+    expected[0] = "stored 60.00".into();
+    expected[1] = "stored 100.00".into();
+    expected[6] = "stored 40.00".into();
+    assert_eq!(words(&ledger("100").decide(&rows, &packs(), &DataScope::Everything)), expected);
+}
+
+#[test]
 fn nothing_is_paid_while_suspended() {
     let mut ledger = ledger("100");
     ledger.positions.get_mut(PROJECTS[0]).unwrap().suspend("S1".into()).unwrap();
@@ -156,6 +183,9 @@ fn rows() -> impl Strategy<Value = Vec<Result<PaymentRow, Refusal>>> {
                 pay_date: Date::new(2021, month, 15).unwrap(),
                 payee: String::new(),
                 note: String::new(),
+                functional_account: String::new(),
+                economic_account: String::new(),
+                corrects: String::new(),
             })
         });
     proptest::collection::vec(row, 0..60)
@@ -200,6 +230,9 @@ proptest! {
             pay_date: Date::new(2021, 2, 1).unwrap(),
             payee: String::new(),
             note: String::new(),
+            functional_account: String::new(),
+            economic_account: String::new(),
+            corrects: String::new(),
         })).collect();
         let mut turned = rows.clone();
         turned.rotate_left(turn.min(rows.len()));

@@ -13,11 +13,14 @@ mod payment;
 mod position;
 mod project;
 mod reading;
+pub(crate) mod reconciliation;
 mod round;
 mod suspension;
 mod warning;
 
-pub(crate) use allotment::{Allotment, AllotmentState, Issue};
+pub(crate) use allotment::{
+    Allotment, AllotmentState, AmountChange, Attributes, ChangeKind, Issue, SourceLevel,
+};
 pub(crate) use bond::{Bond, BondIncome, BondTerms, BondYear};
 pub(crate) use condition::{ConditionState, MonitoredCondition};
 pub(crate) use corrective_action::{CorrectiveAction, CorrectiveActionState, Escalation, Reopening, Report};

@@ -2,6 +2,7 @@ use hengji_kernel::{Date, Money, UnitCode};
 use serde::{Deserialize, Serialize};
 
 use super::ProjectKey;
+use crate::error::Refusal;
 
 /// A payment voucher as it is stored (支付凭证); never altered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,12 +22,41 @@ pub(crate) struct PaymentRow {
     pub(crate) pay_date: Date,
     pub(crate) payee: String,
     pub(crate) note: String,
+    /// 支出功能分类; empty if not given.
+    #[serde(default)]
+    pub(crate) functional_account: String,
+    /// 政府预算支出经济分类; empty if not given.
+    #[serde(default)]
+    pub(crate) economic_account: String,
+    /// Number of the voucher this one corrects; empty if none.
+    #[serde(default)]
+    pub(crate) corrects: String,
 }
 
 impl PaymentRow {
     /// The voucher number is the id: one number, one payment in a region and year.
     pub(crate) fn resource_name(&self) -> String {
         self.project.sibling("payments", &self.voucher)
+    }
+
+    /// A correction (更正、冲销) takes back no more than the payment it corrects, which is of the same project.
+    pub(crate) fn takes_back_from(&self, corrected: Option<&Self>) -> Result<(), Refusal> {
+        let Some(corrected) = corrected.filter(|corrected| corrected.project == self.project) else {
+            return Err(Refusal::field("corrects", format!("项目没有凭证号为 {} 的支付", self.corrects)));
+        };
+        if !self.amount.is_negative() || corrected.amount.is_negative() {
+            return Err(Refusal::field("amount_yuan", "更正应为负数，且只能更正一笔支付"));
+        }
+        if -self.amount > corrected.amount {
+            let rule = format!("冲回 {} 元，多于被更正支付的 {} 元", -self.amount, corrected.amount);
+            return Err(Refusal::field("amount_yuan", rule));
+        }
+        Ok(())
+    }
+
+    /// Name of the payment this one corrects.
+    pub(crate) fn corrected(&self) -> Option<String> {
+        (!self.corrects.is_empty()).then(|| self.project.sibling("payments", &self.corrects))
     }
 }
 

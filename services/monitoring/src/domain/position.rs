@@ -106,14 +106,30 @@ impl Position {
 
     /// Money comes in, never above the budget.
     pub(crate) fn issue(&mut self, amount: Money, date: Date) -> Result<(), Refusal> {
+        self.raise(amount)?;
+        self.first_issue = Some(self.first_issue.map_or(date, |first| first.min(date)));
+        self.as_of = self.as_of.max(date);
+        Ok(())
+    }
+
+    /// An allotment gets larger, never above the budget.
+    pub(crate) fn raise(&mut self, amount: Money) -> Result<(), Refusal> {
         let total = self.allotted + amount;
         if total > self.budget {
             let project = self.project.name();
             return Err(Refusal::IssuedAboveBudget { project, total, budget: self.budget });
         }
         self.allotted = total;
-        self.first_issue = Some(self.first_issue.map_or(date, |first| first.min(date)));
-        self.as_of = self.as_of.max(date);
+        Ok(())
+    }
+
+    /// An allotment gets smaller, never by what is already paid.
+    pub(crate) fn lower(&mut self, allotment: &str, amount: Money) -> Result<(), Refusal> {
+        let left = self.allotted - amount;
+        if left < self.paid {
+            return Err(Refusal::AlreadyPaidFrom { allotment: allotment.to_owned(), left, paid: self.paid });
+        }
+        self.allotted = left;
         Ok(())
     }
 
@@ -124,11 +140,7 @@ impl Position {
         amount: Money,
         first_issue: Option<Date>,
     ) -> Result<(), Refusal> {
-        let left = self.allotted - amount;
-        if left < self.paid {
-            return Err(Refusal::AlreadyPaidFrom { allotment: allotment.to_owned(), left, paid: self.paid });
-        }
-        self.allotted = left;
+        self.lower(allotment, amount)?;
         self.first_issue = first_issue;
         self.freezes.retain(|freeze| freeze.allotment != allotment);
         Ok(())

@@ -2,6 +2,7 @@
 
 mod follow;
 mod ledger;
+mod reconciliation;
 mod rollups;
 mod rounds;
 mod sums;
@@ -14,6 +15,7 @@ use crate::domain::{
 
 pub(crate) use follow::{advance, resume_token};
 pub(crate) use ledger::save_positions;
+pub(crate) use reconciliation::{Period, sums_by_group, vouchers_by_group};
 pub(crate) use rollups::{Part, Rollup, fold, rollups};
 pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};
 pub(crate) use sums::{IdleQuestion, first_issue, idle_by_day, last_paid_until, paid_until};
@@ -61,7 +63,7 @@ impl Record for Allotment {
             vec![
                 ("project", self.issue.project.name().into()),
                 ("state", Value::word(&self.state)),
-                ("amount_fen", self.issue.amount.into()),
+                ("amount_fen", self.current().into()),
                 ("issue_date", self.issue.issue_date.into()),
             ],
         )
@@ -96,6 +98,7 @@ impl Record for Payment {
                 ("project", self.row.project.name().into()),
                 ("pay_date", self.row.pay_date.into()),
                 ("amount_fen", self.row.amount.into()),
+                ("functional_account", (&self.row.functional_account).into()),
             ],
         )
     }

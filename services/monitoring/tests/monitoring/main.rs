@@ -4,12 +4,14 @@
 
 mod allotments;
 mod bonds;
+mod changes;
 mod concurrency;
 mod faults;
 mod follower;
 mod lights;
 mod orders;
 mod payments;
+mod reconciliation;
 mod rounds;
 mod support;
 mod watch;

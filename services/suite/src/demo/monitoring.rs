@@ -9,7 +9,7 @@ use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::monitoring::v1::allotment_service_client::AllotmentServiceClient;
 use hengji_proto::monitoring::v1::payment_service_client::PaymentServiceClient;
 use hengji_proto::monitoring::v1::position_service_client::PositionServiceClient;
-use hengji_rpc::Reason;
+use hengji_rpc::{Link, Reason};
 
 use super::county::ProjectLine;
 use super::say::{date, decimal, refused, request_id, there};
@@ -87,6 +87,7 @@ async fn take_back(stage: &Stage<'_>, line_office: &Actor) -> anyhow::Result<()>
     let mut client = AllotmentServiceClient::new(stage.link.clone());
     let get = pb::GetAllotmentRequest { name: county.name("allotments", &format!("Z-{}", line.code)) };
     let allotment = there(client.get_allotment(line_office.ask(get)).await?.into_inner().allotment)?;
+    let allotment = lower(&mut client, line_office, allotment).await?;
     client
         .withdraw_allotment(line_office.ask(pb::WithdrawAllotmentRequest {
             request_id: request_id(),
@@ -102,6 +103,36 @@ async fn take_back(stage: &Stage<'_>, line_office: &Actor) -> anyhow::Result<()>
         .await??;
     stage.say(format!("指标收回：{}的指标收回后重新下达", line.title));
     Ok(())
+}
+
+/// One yuan less by an adjustment (指标调整), one more carried over (结转).
+async fn lower(
+    client: &mut AllotmentServiceClient<Link>,
+    line_office: &Actor,
+    allotment: pb::Allotment,
+) -> anyhow::Result<pb::Allotment> {
+    let adjust = pb::AdjustAllotmentRequest {
+        request_id: request_id(),
+        name: allotment.name,
+        etag: allotment.etag,
+        change_yuan: decimal("-1"),
+        adjust_date: date("2021-02-10")?,
+        document: "指标调整文".into(),
+        reason: "登记金额有误".into(),
+        ..Default::default()
+    };
+    let allotment = there(client.adjust_allotment(line_office.ask(adjust)).await?.into_inner().allotment)?;
+    let carry = pb::CarryOverAllotmentRequest {
+        request_id: request_id(),
+        name: allotment.name,
+        etag: allotment.etag,
+        amount_yuan: decimal("1"),
+        carry_date: date("2021-02-10")?,
+        document: "指标结转文".into(),
+        reason: "尾款下年支付".into(),
+        ..Default::default()
+    };
+    there(client.carry_over_allotment(line_office.ask(carry)).await?.into_inner().allotment)
 }
 
 /// The adjusted target becomes monitoring's baseline by itself; then the added money is issued.

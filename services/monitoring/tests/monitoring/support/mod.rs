@@ -124,6 +124,7 @@ pub fn issue_request(project: &str, id: &str, amount: &str, date: &str) -> pb::I
         document: "财预〔2021〕8号".into(),
         amount_yuan: Some(yuan(amount)),
         issue_date: Some(day(date)),
+        ..Default::default()
     }
 }
 
@@ -135,6 +136,7 @@ pub fn row(voucher: &str, project: &str, amount: &str, date: &str) -> pb::Paymen
         pay_date: Some(day(date)),
         payee: "收款单位".into(),
         note: "工程款".into(),
+        ..Default::default()
     }
 }
 
