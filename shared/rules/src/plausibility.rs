@@ -1,4 +1,4 @@
-//! Plausibility of a self-evaluation (自评质量): the checks C16 to C23.
+//! Plausibility of a self-evaluation (自评质量): the checks C16 to C24.
 
 use hengji_kernel::Grade;
 use rust_decimal::Decimal;
@@ -57,6 +57,9 @@ pub fn check(evaluation: &SelfEvaluation<'_>, pack: &EffectivePack) -> Vec<Findi
             PlausibilityCheck::Money {} => money(evaluation, &mut found),
             PlausibilityCheck::IdenticalTexts { min_share_percent } => {
                 identical(evaluation, *min_share_percent, &mut found);
+            }
+            PlausibilityCheck::LevelShare { level1_words, min_percent } => {
+                level_share(evaluation, level1_words, *min_percent, &mut found);
             }
         }
     }
@@ -190,6 +193,24 @@ fn money(evaluation: &SelfEvaluation<'_>, found: &mut Found<'_>) {
         if row.annual.zip(row.executed).is_some_and(|(annual, executed)| executed > annual) {
             found.add("money", format!("“{}”执行数大于全年预算数", row.source));
         }
+    }
+}
+
+fn level_share(evaluation: &SelfEvaluation<'_>, words: &[String], min: Decimal, found: &mut Found<'_>) {
+    let counted = evaluation.card.rows.iter().filter(|row| row.replaced_by.is_none());
+    let named = counted.filter(|row| words.iter().any(|word| row.level1.contains(word.as_str())));
+    let points = named.map(|row| row.weight).try_fold(Decimal::ZERO, Decimal::checked_add);
+    let share = points.and_then(|points| {
+        points.checked_mul(HUNDRED).and_then(|points| points.checked_div(evaluation.card.full))
+    });
+    if let Some(share) = share.filter(|share| *share < min) {
+        let message = format!(
+            "“{}”指标的分值占 {}%，原则上不低于 {}%；实施阶段侧重过程的，须说明",
+            words.join("”“"),
+            plain(share),
+            plain(min)
+        );
+        found.add("indicators.weight", message);
     }
 }
 

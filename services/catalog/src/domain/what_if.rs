@@ -29,7 +29,9 @@ fn told_by_table(pack: &EffectivePack) -> EffectivePack {
     pack.rules.plausibility.retain(|rule| {
         matches!(
             rule.rule.check,
-            PlausibilityCheck::LowExecutionFullOutput { .. } | PlausibilityCheck::IdenticalTexts { .. }
+            PlausibilityCheck::LowExecutionFullOutput { .. }
+                | PlausibilityCheck::IdenticalTexts { .. }
+                | PlausibilityCheck::LevelShare { .. }
         )
     });
     pack

@@ -198,6 +198,12 @@ fn plausibility(checker: &mut Checker, path: &str, check: &PlausibilityCheck) {
     match check {
         PlausibilityCheck::LowExecutionFullOutput { rate_below_percent: percent, .. }
         | PlausibilityCheck::IdenticalTexts { min_share_percent: percent } => checker.percent(path, *percent),
+        PlausibilityCheck::LevelShare { level1_words, min_percent } => {
+            checker.percent(&format!("{path}.min_percent"), *min_percent);
+            if level1_words.iter().all(|word| word.trim().is_empty()) {
+                checker.fault(format!("{path}.level1_words"), "quality.words", "须列出词语");
+            }
+        }
         PlausibilityCheck::OverAchievement { trigger_percent } if *trigger_percent < HUNDRED => {
             checker.fault(path, "over_achievement.trigger", "超额触发比例不得低于 100");
         }

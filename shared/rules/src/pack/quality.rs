@@ -1,4 +1,4 @@
-//! Checks of target quality (rules C1 to C15) and of self-evaluation plausibility (C16 to C23).
+//! Checks of target quality (rules C1 to C15) and of self-evaluation plausibility (C16 to C24).
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -86,4 +86,6 @@ pub enum PlausibilityCheck {
     Money {},
     /// Expected and actual text identical in at least this share of the rows, all with full points.
     IdenticalTexts { min_share_percent: Decimal },
+    /// Groups whose level 1 holds one of the words have less than this share of the full mark.
+    LevelShare { level1_words: Vec<String>, min_percent: Decimal },
 }

@@ -1,5 +1,5 @@
-//! The sections of a pack, walked and laid over one another. A new section is listed in `walk` and in `overlay`; the
-//! compiler refuses a list that misses one.
+//! The sections of a pack, walked and laid over one another. A new section is listed below with its shape; the compiler
+//! refuses a list that misses one.
 
 use serde::{Deserialize, Serialize};
 
@@ -118,153 +118,61 @@ pub trait Walk {
     fn many<T>(&mut self, section: &'static str, rules: &[Cited<T>]);
 }
 
-impl Sections {
-    pub fn walk(&self, walk: &mut impl Walk) {
-        let Self {
-            execution,
-            quantitative,
-            direct,
-            graded,
-            satisfaction,
-            deduction,
-            over_achievement,
-            not_applicable,
-            missing_actual,
-            rounding,
-            grades,
-            weights,
-            target_review,
-            target_quality,
-            ex_ante,
-            applicability,
-            light_execution,
-            light_result,
-            linkage,
-            plausibility,
-            target_need,
-            review_chain,
-            light_classes,
-            light_hysteresis,
-            progress_curve,
-            monitoring_calendar,
-            idle_money,
-            deadlines,
-            working_days,
-            indicator_rules,
-            alternatives,
-            adjustments,
-            total_cap,
-            recheck_quality,
-        } = self;
-        walk.one("execution", execution.as_ref());
-        walk.many("quantitative", quantitative);
-        walk.one("direct", direct.as_ref());
-        walk.one("graded", graded.as_ref());
-        walk.one("satisfaction", satisfaction.as_ref());
-        walk.one("deduction", deduction.as_ref());
-        walk.one("over_achievement", over_achievement.as_ref());
-        walk.one("not_applicable", not_applicable.as_ref());
-        walk.one("missing_actual", missing_actual.as_ref());
-        walk.one("rounding", rounding.as_ref());
-        walk.one("grades", grades.as_ref());
-        walk.many("weights", weights);
-        walk.one("target_review", target_review.as_ref());
-        walk.many("target_quality", target_quality);
-        walk.many("ex_ante", ex_ante);
-        walk.one("applicability", applicability.as_ref());
-        walk.one("light_execution", light_execution.as_ref());
-        walk.one("light_result", light_result.as_ref());
-        walk.many("linkage", linkage);
-        walk.many("plausibility", plausibility);
-        walk.one("target_need", target_need.as_ref());
-        walk.many("review_chain", review_chain);
-        walk.many("light_classes", light_classes);
-        walk.one("light_hysteresis", light_hysteresis.as_ref());
-        walk.one("progress_curve", progress_curve.as_ref());
-        walk.many("monitoring_calendar", monitoring_calendar);
-        walk.one("idle_money", idle_money.as_ref());
-        walk.many("deadlines", deadlines);
-        walk.many("working_days", working_days);
-        walk.many("indicator_rules", indicator_rules);
-        walk.many("alternatives", alternatives);
-        walk.many("adjustments", adjustments);
-        walk.one("total_cap", total_cap.as_ref());
-        walk.one("recheck_quality", recheck_quality.as_ref());
-    }
+/// Writes what is done to every section alike.
+macro_rules! sections {
+    ($($shape:ident $name:ident),* $(,)?) => {
+        impl Sections {
+            pub fn walk(&self, walk: &mut impl Walk) {
+                let Self { $($name),* } = self;
+                $(walk.$shape(stringify!($name), sections!(@$shape $name));)*
+            }
 
-    /// Lays a lower layer over these rules.
-    pub(crate) fn overlay(&mut self, lower: &Self, origin: &Origin) {
-        let Self {
-            execution,
-            quantitative,
-            direct,
-            graded,
-            satisfaction,
-            deduction,
-            over_achievement,
-            not_applicable,
-            missing_actual,
-            rounding,
-            grades,
-            weights,
-            target_review,
-            target_quality,
-            ex_ante,
-            applicability,
-            light_execution,
-            light_result,
-            linkage,
-            plausibility,
-            target_need,
-            review_chain,
-            light_classes,
-            light_hysteresis,
-            progress_curve,
-            monitoring_calendar,
-            idle_money,
-            deadlines,
-            working_days,
-            indicator_rules,
-            alternatives,
-            adjustments,
-            total_cap,
-            recheck_quality,
-        } = lower;
-        one(&mut self.execution, execution.as_ref(), origin);
-        many(&mut self.quantitative, quantitative, origin);
-        one(&mut self.direct, direct.as_ref(), origin);
-        one(&mut self.graded, graded.as_ref(), origin);
-        one(&mut self.satisfaction, satisfaction.as_ref(), origin);
-        one(&mut self.deduction, deduction.as_ref(), origin);
-        one(&mut self.over_achievement, over_achievement.as_ref(), origin);
-        one(&mut self.not_applicable, not_applicable.as_ref(), origin);
-        one(&mut self.missing_actual, missing_actual.as_ref(), origin);
-        one(&mut self.rounding, rounding.as_ref(), origin);
-        one(&mut self.grades, grades.as_ref(), origin);
-        many(&mut self.weights, weights, origin);
-        one(&mut self.target_review, target_review.as_ref(), origin);
-        many(&mut self.target_quality, target_quality, origin);
-        many(&mut self.ex_ante, ex_ante, origin);
-        one(&mut self.applicability, applicability.as_ref(), origin);
-        one(&mut self.light_execution, light_execution.as_ref(), origin);
-        one(&mut self.light_result, light_result.as_ref(), origin);
-        many(&mut self.linkage, linkage, origin);
-        many(&mut self.plausibility, plausibility, origin);
-        one(&mut self.target_need, target_need.as_ref(), origin);
-        many(&mut self.review_chain, review_chain, origin);
-        many(&mut self.light_classes, light_classes, origin);
-        one(&mut self.light_hysteresis, light_hysteresis.as_ref(), origin);
-        one(&mut self.progress_curve, progress_curve.as_ref(), origin);
-        many(&mut self.monitoring_calendar, monitoring_calendar, origin);
-        one(&mut self.idle_money, idle_money.as_ref(), origin);
-        many(&mut self.deadlines, deadlines, origin);
-        many(&mut self.working_days, working_days, origin);
-        many(&mut self.indicator_rules, indicator_rules, origin);
-        many(&mut self.alternatives, alternatives, origin);
-        many(&mut self.adjustments, adjustments, origin);
-        one(&mut self.total_cap, total_cap.as_ref(), origin);
-        one(&mut self.recheck_quality, recheck_quality.as_ref(), origin);
-    }
+            /// Lays a lower layer over these rules.
+            pub(crate) fn overlay(&mut self, lower: &Self, origin: &Origin) {
+                let Self { $($name),* } = lower;
+                $($shape(&mut self.$name, sections!(@$shape $name), origin);)*
+            }
+        }
+    };
+    (@one $name:ident) => { $name.as_ref() };
+    (@many $name:ident) => { $name };
+}
+
+sections! {
+    one execution,
+    many quantitative,
+    one direct,
+    one graded,
+    one satisfaction,
+    one deduction,
+    one over_achievement,
+    one not_applicable,
+    one missing_actual,
+    one rounding,
+    one grades,
+    many weights,
+    one target_review,
+    many target_quality,
+    many ex_ante,
+    one applicability,
+    one light_execution,
+    one light_result,
+    many linkage,
+    many plausibility,
+    one target_need,
+    many review_chain,
+    many light_classes,
+    one light_hysteresis,
+    one progress_curve,
+    many monitoring_calendar,
+    one idle_money,
+    many deadlines,
+    many working_days,
+    many indicator_rules,
+    many alternatives,
+    many adjustments,
+    one total_cap,
+    one recheck_quality,
 }
 
 fn located<T: Clone>(rule: &Cited<T>, origin: &Origin) -> Cited<T> {

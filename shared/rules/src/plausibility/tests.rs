@@ -72,3 +72,16 @@ fn a_self_evaluation_far_from_its_recheck_is_marked_down() {
         assert_eq!(marked.grade, grade, "{own} against {rechecked}");
     }
 }
+
+#[test]
+fn outputs_and_benefits_below_their_share_are_remarked_on() {
+    let mut table = table("100个", "1000");
+    assert_eq!(codes(&table, |_| {}), [""; 0]);
+    table.indicators[0].level1 = "过程".into();
+    table.indicators[0].weight = decimal("30");
+    table.indicators[1].weight = decimal("60");
+    assert_eq!(codes(&table, |_| {}), [""; 0], "60 of 100 are enough");
+    table.indicators[0].weight = decimal("30.01");
+    table.indicators[1].weight = decimal("59.99");
+    assert_eq!(codes(&table, |_| {}), ["C24"]);
+}
