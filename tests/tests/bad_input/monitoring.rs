@@ -20,6 +20,10 @@ fn declarer(people: &Prepared) -> &Desk {
     &people.declarer
 }
 
+fn finance(people: &Prepared) -> &Desk {
+    &people.finance
+}
+
 const POST: &str = "monitoring.PaymentService/PostPayment";
 const BATCH: &str = "monitoring.PaymentService/BatchPostPayments";
 const ISSUE: &str = "monitoring.AllotmentService/IssueAllotment";
@@ -49,6 +53,8 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(batches());
     cases.extend(allotments());
     cases.extend(readings());
+    cases.extend(rounds());
+    cases.extend(orders());
     cases.extend(questions());
     cases
 }
@@ -159,6 +165,88 @@ fn readings() -> Vec<Case> {
         field(declarer, READ, read("reading_date", future()), "readings[0].reading_date"),
         field(declarer, READ, read("reading_date", date(2021, 9, 31)), "readings[0].reading_date"),
         field(declarer, READ, json!({ "project": PROJECT, "readings": [] }), "readings"),
+        field(
+            declarer,
+            READ,
+            read("parts", json!([{ "title": "一楼", "value": yuan("2999") }])),
+            "readings[0].parts",
+        ),
+        field(
+            declarer,
+            READ,
+            read("corrects", json!(format!("{PARENT}/readings/R404"))),
+            "readings[0].corrects",
+        ),
+        field(declarer, READ, read("correction_reason", json!("误填")), "readings[0].correction_reason"),
+    ]
+}
+
+fn rounds() -> Vec<Case> {
+    const OPEN: &str = "monitoring.RoundService/OpenRound";
+    const IMPORT: &str = "monitoring.MonitoringFormService/ImportMonitoringForm";
+    let open = |name: &str, value: Value| {
+        let mut body = json!({
+            "parent": PARENT, "round_id": "R9", "title": "监控",
+            "cut_off_date": date(2021, 6, 30), "due_date": date(2021, 7, 31),
+        });
+        body[name] = value;
+        body
+    };
+    let form = format!("{PARENT}/rounds/R9/forms/640323000.P1");
+    vec![
+        field(finance, OPEN, open("cut_off_date", future()), "cut_off_date"),
+        field(finance, OPEN, open("cut_off_date", date(2020, 12, 31)), "cut_off_date"),
+        field(finance, OPEN, open("due_date", date(2021, 6, 29)), "due_date"),
+        field(finance, OPEN, open("calendar_round", json!("1-5月")), "calendar_round"),
+        field(
+            finance,
+            OPEN,
+            open("scope", json!({ "rate_below_percent": yuan("六成") })),
+            "scope.rate_below_percent",
+        ),
+        field(finance, OPEN, open("scope", json!({ "budget_from_yuan": yuan("1000000.01") })), "scope"),
+        refused(
+            finance,
+            OPEN,
+            open("parent", json!("regions/650000000/years/2021")),
+            Code::NotFound,
+            "NOT_FOUND",
+        ),
+        field(
+            declarer,
+            IMPORT,
+            json!({ "name": form, "etag": "v1", "workbook": "bm90IGEgd29ya2Jvb2s=" }),
+            "workbook",
+        ),
+    ]
+}
+
+fn orders() -> Vec<Case> {
+    const SUSPEND: &str = "monitoring.SuspensionService/OrderSuspension";
+    let suspend = |amount: &str| {
+        json!({
+            "project": PROJECT, "suspension_id": "S9", "authority": "会议纪要", "reason": "偏离", "lift_condition": "整改",
+            "amount_yuan": yuan(amount),
+        })
+    };
+    let bond = |principal: &str, interest: &str| {
+        let year = json!({
+            "year": 2022, "forecast_income_yuan": yuan("10"), "principal_yuan": yuan(principal),
+            "interest_yuan": yuan(interest),
+        });
+        let terms = json!({
+            "code": "2105123", "amount_yuan": yuan("100"), "rate_percent": yuan("3"), "term_years": 1,
+            "issue_date": date(2021, 3, 1), "years": [year],
+        });
+        json!({ "project": PROJECT, "bond_id": "B9", "terms": terms })
+    };
+    const BOND: &str = "monitoring.BondService/CreateBond";
+    vec![
+        field(line, SUSPEND, suspend("0"), "amount_yuan"),
+        field(line, SUSPEND, suspend("1000000.01"), "amount_yuan"),
+        field(line, SUSPEND, suspend("0.001"), "amount_yuan"),
+        field(line, BOND, bond("99.99", "3"), "terms.years"),
+        field(line, BOND, bond("100", "-3"), "terms.years[0].interest_yuan"),
     ]
 }
 

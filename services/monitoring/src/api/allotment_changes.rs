@@ -90,6 +90,7 @@ async fn apply(
         }
         None => position.record.lower(&name, -change.change)?,
     }
+    position.record.fit_freezes(&name, stored.record.current());
     let changes = packs.of(&position.record).map(|pack| position.record.relight(&pack)).unwrap_or_default();
     let stored = act.save(&stored).await?;
     let position = keep(act, position).await?;

@@ -13,11 +13,13 @@ use hengji_proto::google::r#type as google;
 use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::targets::v1::FundKind;
 use hengji_rpc::convert::{date, decimal, etag, explanation, money, timestamp};
+use hengji_rpc::fault::reason_text;
 use hengji_rules::exact::{HUNDRED, round};
 use hengji_rules::lights::Lit;
 use hengji_rules::pack::{Light, RoundingMode};
 
 use crate::domain::{Indicator, Position, Reading, Standing, rate_percent};
+use crate::error::Refusal;
 
 pub(crate) use bonds::*;
 pub(crate) use ledger::{allotment, attributes, difference, outcomes, payment, refused, whole_outcome};

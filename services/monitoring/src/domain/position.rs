@@ -142,7 +142,7 @@ impl Position {
     ) -> Result<(), Refusal> {
         self.lower(allotment, amount)?;
         self.first_issue = first_issue;
-        self.freezes.retain(|freeze| freeze.allotment != allotment);
+        self.fit_freezes(allotment, Money::ZERO);
         Ok(())
     }
 

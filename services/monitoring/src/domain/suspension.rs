@@ -87,10 +87,10 @@ impl Position {
                 let (state, action) = ("已收回", "暂停拨付");
                 return Err(Refusal::State { name: allotment.resource_name(), state, action });
             }
-            suspension.amount.get_or_insert(allotment.issue.amount);
+            suspension.amount.get_or_insert(allotment.current());
         }
         let Some(amount) = suspension.amount else { return self.suspend(name) };
-        let most = allotment.map_or(self.allotted, |allotment| allotment.issue.amount);
+        let most = allotment.map_or(self.allotted, Allotment::current);
         let same = |freeze: &&Freeze| allotment.is_none() || freeze.allotment == suspension.allotment;
         let frozen: Money = self.freezes.iter().filter(same).map(|freeze| freeze.amount).sum();
         if amount <= Money::ZERO {
@@ -112,6 +112,16 @@ impl Position {
         }
         let name = suspension.resource_name();
         self.freezes.retain(|freeze| freeze.suspension != name);
+    }
+
+    /// No more of an allotment stays suspended than there is of it: what was taken back or carried over cannot be paid anyway.
+    pub(crate) fn fit_freezes(&mut self, allotment: &str, current: Money) {
+        let mut left = current;
+        for freeze in self.freezes.iter_mut().filter(|freeze| freeze.allotment == allotment) {
+            freeze.amount = freeze.amount.min(left);
+            left -= freeze.amount;
+        }
+        self.freezes.retain(|freeze| freeze.amount > Money::ZERO);
     }
 
     /// Issued money that may not be paid.
@@ -192,6 +202,9 @@ mod tests {
             pay_date: "2021-03-01".parse().unwrap(),
             payee: String::new(),
             note: String::new(),
+            functional_account: String::new(),
+            economic_account: String::new(),
+            corrects: String::new(),
         }
     }
 
@@ -209,6 +222,21 @@ mod tests {
         assert!(position.leaves_frozen(&payment("0.01")).is_err());
         position.release(&first);
         assert!(position.leaves_frozen(&payment("400")).is_ok());
+    }
+
+    #[test]
+    fn no_more_is_frozen_of_an_allotment_than_there_is_of_it() {
+        let mut position = position();
+        for (id, allotment, amount) in [("S1", "A1", "300"), ("S2", "A1", "100"), ("S3", "A2", "50")] {
+            let (suspension, allotment) = (id.to_owned(), allotment.to_owned());
+            position.freezes.push(Freeze { suspension, allotment, amount: yuan(amount) });
+        }
+        position.fit_freezes("A1", yuan("350"));
+        assert_eq!((position.frozen(), position.freezes.len()), (yuan("400"), 3));
+        position.fit_freezes("A1", yuan("300"));
+        assert_eq!((position.frozen(), position.freezes.len()), (yuan("350"), 2));
+        position.fit_freezes("A1", Money::ZERO);
+        assert_eq!(position.frozen(), yuan("50"));
     }
 
     proptest! {

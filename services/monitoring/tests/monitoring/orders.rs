@@ -1,6 +1,7 @@
 //! Suspensions and corrective actions.
 
 use hengji_proto::monitoring::v1 as pb;
+use hengji_proto::monitoring::v1::allotment_service_client::AllotmentServiceClient;
 use hengji_proto::monitoring::v1::corrective_action_service_client::CorrectiveActionServiceClient;
 use hengji_proto::monitoring::v1::suspension_service_client::SuspensionServiceClient;
 use hengji_testkit::{databases, request_id};
@@ -205,6 +206,20 @@ async fn part_of_the_money_is_suspended_and_the_rest_is_paid() -> anyhow::Result
             let status = client.order_suspension(county.bench.by(&county.rights, request)).await.unwrap_err();
             assert_eq!(fields(&status), [field]);
         }
+        // an allotment that gets smaller takes its suspension with it
+        let adjust = pb::AdjustAllotmentRequest {
+            request_id: request_id(),
+            name: second.name.clone(),
+            etag: second.etag.clone(),
+            change_yuan: Some(self::yuan("-100")),
+            adjust_date: Some(day("2021-03-02")),
+            document: "财预〔2021〕9号".into(),
+            reason: "压减".into(),
+            ..Default::default()
+        };
+        let mut allotments = AllotmentServiceClient::new(county.link());
+        allotments.adjust_allotment(county.bench.by(&county.rights, adjust)).await?;
+        assert_eq!(text(county.position(P1, None).await?.frozen_yuan.as_ref()), "300.00");
         let lift = pb::LiftSuspensionRequest {
             request_id: request_id(),
             name: ordered.name,
@@ -213,7 +228,7 @@ async fn part_of_the_money_is_suspended_and_the_rest_is_paid() -> anyhow::Result
             ..Default::default()
         };
         client.lift_suspension(county.bench.by(&county.rights, lift)).await?;
-        county.pay(row("V5", P1, "450", "2021-03-03")).await?;
+        county.pay(row("V5", P1, "350", "2021-03-03")).await?;
         assert_eq!(text(county.position(P1, None).await?.frozen_yuan.as_ref()), "0.00");
         county.bench.stop().await;
         database.remove().await?;

@@ -87,16 +87,43 @@ async fn correction(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
         ..Default::default()
     };
     let action = there(client.file_corrective_plan(unit.ask(plan)).await?.into_inner().corrective_action)?;
-    let progress = pb::ReportCorrectiveProgressRequest {
+    let action = report(stage, unit, action, &line.progress).await?;
+    let action = verify(stage, finance, action).await?;
+    let action = bring_up_again(stage, finance, action).await?;
+    let action = report(stage, unit, action, "滞后节点已追平").await?;
+    let action = verify(stage, finance, action).await?;
+    stage.say(format!(
+        "纠偏：{}“{}”整改、退回重改、提请督办后销号（{}）",
+        project.title, line.finding, action.effect
+    ));
+    Ok(())
+}
+
+async fn report(
+    stage: &Stage<'_>,
+    unit: &Actor,
+    action: pb::CorrectiveAction,
+    progress: &str,
+) -> anyhow::Result<pb::CorrectiveAction> {
+    let report = pb::ReportCorrectiveProgressRequest {
         request_id: request_id(),
         name: action.name,
         etag: action.etag,
-        progress: line.progress.clone(),
+        progress: progress.to_owned(),
+        evidence: "监理月报".into(),
         ..Default::default()
     };
-    let action =
-        there(client.report_corrective_progress(unit.ask(progress)).await?.into_inner().corrective_action)?;
-    let action = verify(stage, finance, action).await?;
+    let mut client = CorrectiveActionServiceClient::new(stage.link.clone());
+    there(client.report_corrective_progress(unit.ask(report)).await?.into_inner().corrective_action)
+}
+
+/// What did not hold is opened again and brought before the bureau's leaders.
+async fn bring_up_again(
+    stage: &Stage<'_>,
+    finance: &Actor,
+    action: pb::CorrectiveAction,
+) -> anyhow::Result<pb::CorrectiveAction> {
+    let mut client = CorrectiveActionServiceClient::new(stage.link.clone());
     let reopen = pb::ReopenCorrectiveActionRequest {
         request_id: request_id(),
         name: action.name,
@@ -112,29 +139,11 @@ async fn correction(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
         request_id: request_id(),
         name: action.name,
         etag: action.etag,
-        organization: county.organization("101"),
+        organization: stage.county.organization("101"),
         reason: "提请局领导督办".into(),
         ..Default::default()
     };
-    let action = there(
-        client.escalate_corrective_action(finance.ask(escalate)).await?.into_inner().corrective_action,
-    )?;
-    let progress = pb::ReportCorrectiveProgressRequest {
-        request_id: request_id(),
-        name: action.name,
-        etag: action.etag,
-        progress: "滞后节点已追平".into(),
-        evidence: "监理月报".into(),
-        ..Default::default()
-    };
-    let action =
-        there(client.report_corrective_progress(unit.ask(progress)).await?.into_inner().corrective_action)?;
-    let action = verify(stage, finance, action).await?;
-    stage.say(format!(
-        "纠偏：{}“{}”整改、退回重改、提请督办后销号（{}）",
-        project.title, line.finding, action.effect
-    ));
-    Ok(())
+    there(client.escalate_corrective_action(finance.ask(escalate)).await?.into_inner().corrective_action)
 }
 
 async fn verify(
