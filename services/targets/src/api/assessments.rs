@@ -1,6 +1,6 @@
 //! Ex-ante assessments: open, score, conclude, get, list.
 
-use hengji_db::{Stored, Value};
+use hengji_db::{DbError, Stored, Value};
 use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::act::News;
@@ -135,7 +135,7 @@ pub(crate) async fn conclude(
     let outcome = stored.record.conclude(&project.record, conditions, cut, &pack, now);
     let outcome = outcome.map_err(|unfit| unconcluded(unfit, &request.name))?.clone();
     supersede(&mut act, &stored.record).await?;
-    let stored = act.save(&stored).await?;
+    let stored = save_counting(&mut act, &stored).await?;
     bear_consequences(&mut act, &mut project, &stored.record).await?;
     let condition = |condition: &Condition| json!({ "condition_id": condition.id, "text": condition.text, "due_date": condition.due });
     let payload = json!({
@@ -159,6 +159,14 @@ async fn supersede(act: &mut Act, concluded: &Assessment) -> Result<(), Fault> {
     former.record.superseded = true;
     act.save(&former).await?;
     Ok(())
+}
+
+/// Of two conclusions at once only one can count: the slower one has to read again.
+async fn save_counting(act: &mut Act, stored: &Stored<Assessment>) -> Result<Stored<Assessment>, Fault> {
+    match act.tx.save(stored, act.now).await {
+        Err(DbError::Constraint(_)) => Err(Fault::stale(stored.record.resource_name())),
+        saved => Ok(saved?),
+    }
 }
 
 /// A refused project is out; institutions that scored may not evaluate it later.

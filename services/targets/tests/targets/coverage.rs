@@ -3,6 +3,7 @@
 use hengji_proto::common::v1::Grade;
 use hengji_proto::targets::v1 as pb;
 use hengji_testkit::{Bench, Rights};
+use tonic::Code;
 
 use crate::assessments::{conclude, condition, open, score, scoring};
 use crate::common::*;
@@ -111,6 +112,26 @@ async fn assessments_are_listed_by_unit_state_and_project() -> anyhow::Result<()
             let ids: Vec<_> = answer.iter().filter_map(|one| one.name.rsplit('/').next()).collect();
             assert_eq!(ids, found);
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn of_two_conclusions_at_once_one_counts() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let project = create_projects(bench, vec![project("P1")]).await?.remove(0);
+        let mut scored = vec![];
+        for id in ["E1", "E2"] {
+            let opened = open(bench, &project.name, id).await?;
+            scored.push(score(bench, &finance(), scoring(&opened, "专家甲", "19")).await?);
+        }
+        let (one, other) =
+            tokio::join!(conclude(bench, &scored[0], vec![], ""), conclude(bench, &scored[1], vec![], ""));
+        for told in [one, other].into_iter().filter_map(Result::err) {
+            assert_eq!(why(&told), (Code::Aborted, "ETAG_MISMATCH".into()));
+        }
+        assert_eq!(coverage(bench, &unit()).await?.voluntary_count, 1);
         Ok(())
     })
     .await
