@@ -170,5 +170,6 @@ fn row(voucher: &str, sent: &Sent) -> PaymentRow {
         pay_date: Some(Date { year: 2021, month: 6, day: 30 }),
         payee: "施工单位".to_owned(),
         note: "进度款".to_owned(),
+        ..PaymentRow::default()
     }
 }

@@ -189,6 +189,7 @@ pub(crate) fn row(project: &str, voucher: &str, amount: Money, day: &str) -> any
         pay_date: date(day)?,
         payee: "收款单位".into(),
         note: "按合同支付".into(),
+        ..Default::default()
     })
 }
 
