@@ -20,6 +20,10 @@ fn template(weights: [&str; 2]) -> Value {
     } })
 }
 
+fn file(content: &str) -> Value {
+    json!({ "layer": "000000000", "content_json": content, "reason": "导入" })
+}
+
 fn effective(region: &str, date: [i32; 3]) -> Value {
     json!({
         "region": region, "date": { "year": date[0], "month": date[1], "day": date[2] },
@@ -32,7 +36,29 @@ pub(crate) fn cases() -> Vec<Case> {
     let activate = "catalog.RulePackService/ActivateRulePack";
     let template_create = "catalog.TemplateService/CreateTemplate";
     let rules = "catalog.RulePackService/GetEffectiveRulePack";
+    let indicators = "catalog.IndicatorService/ImportIndicators";
+    let codes = "catalog.CodeListService/ImportCodeList";
+    let used = "catalog.IndicatorUsageService/RecordIndicatorUse";
     vec![
+        field(manager, indicators, file("六十个指标"), "content_json"),
+        field(manager, indicators, file("[]"), "content_json"),
+        field(manager, indicators, file(r#"[{"code": "A", "weight": "10"}]"#), "content_json"),
+        field(manager, codes, file("[]"), "content_json"),
+        field(
+            manager,
+            codes,
+            file(
+                r#"{"code": "a b", "title": "表", "year_from": 2021, "document": "local", "codes": [{"code": "1", "title": "甲"}]}"#,
+            ),
+            "code",
+        ),
+        field(manager, used, json!({ "target": "T1", "target_version": 1 }), "target"),
+        field(
+            manager,
+            used,
+            json!({ "target": "regions/640323000/years/2021/targets/T1", "target_version": 0 }),
+            "target_version",
+        ),
         field(manager, create, json!({ "content_json": "" }), "content_json"),
         field(manager, create, json!({ "content_json": "满分十分" }), "content_json"),
         field(manager, create, json!({ "content_json": "{}" }), "content_json"),

@@ -15,6 +15,8 @@ use crate::domain::{Change, Indicator, IndicatorRow, LibraryState, Living, chang
 const MOST_ROWS: usize = 5000;
 /// Read of the library at a time.
 const PAGE: usize = 1000;
+/// Of what the file leaves out.
+const LEFT_OUT_TOLD: usize = 1000;
 /// Of the answer's rows: clients refuse messages above 4 MiB unless told otherwise.
 const ROW_BYTES: usize = 3 * 1024 * 1024;
 
@@ -34,7 +36,7 @@ pub(crate) async fn import(
     let mut comparison = compare(&mut act, file).await?;
     comparison.draft()?;
     let mut answer = comparison.answer();
-    left_out(&mut act, &layer, &names, &mut answer).await?;
+    left_out(&mut act, &layer, &names, comparison.in_use, &mut answer).await?;
     store(&mut act, comparison, &request.reason).await?;
     shorten(&mut answer.rows);
     act.finish(answer).await
@@ -57,6 +59,8 @@ struct Comparison {
     new: Vec<Indicator>,
     changed: Vec<(Stored<Indicator>, Indicator)>,
     unchanged: usize,
+    /// Of the layer's indicators in use, how many the file names.
+    in_use: usize,
     /// New and changed ones in the order of the file.
     rows: Vec<pb::ImportedIndicator>,
 }
@@ -72,8 +76,10 @@ async fn compare(act: &mut Act, file: Vec<Indicator>) -> Result<Comparison, Faul
             comparison.new.push(indicator);
             continue;
         };
+        let own = known.record.layer == indicator.layer;
+        comparison.in_use += usize::from(own && known.record.state == LibraryState::Active);
         let differing = changes(known.record.latest(), &indicator);
-        if differing.is_empty() && known.record.layer == indicator.layer {
+        if differing.is_empty() && own {
             comparison.unchanged += 1;
             continue;
         }
@@ -123,29 +129,34 @@ fn row(indicator: &Indicator, action: pb::ImportAction, changes: Vec<Change>) ->
     }
 }
 
-/// What the layer has in use and the file does not name.
+/// What the layer has in use and the file does not name: counted by the database, for a library may be large, and the first
+/// of them told. `named` of the layer's indicators in use stand in the file.
 async fn left_out(
     act: &mut Act,
     layer: &RegionCode,
-    named: &HashSet<String>,
+    file: &HashSet<String>,
+    named: usize,
     answer: &mut pb::ImportIndicatorsResponse,
 ) -> Result<(), Fault> {
     let filter = Filter::new().eq("region", layer.as_str()).eq("state", Value::word(&LibraryState::Active));
+    let in_use = act.tx.count::<Indicator>(&DataScope::Everything, &filter).await?;
+    let left_out = usize::try_from(in_use).unwrap_or_default().saturating_sub(named);
+    answer.left_out_count = count(left_out);
+    let mut missing = left_out.min(LEFT_OUT_TOLD);
     let mut after: Option<String> = None;
-    loop {
+    while missing > 0 {
         let page = act.tx.page::<Indicator>(&DataScope::Everything, &filter, after.as_deref(), PAGE).await?;
-        after = page.last().map(|stored| stored.record.resource_name());
-        let more = page.len() == PAGE;
-        for stored in page.iter().filter(|stored| !named.contains(&stored.record.resource_name())) {
-            answer.left_out_count = answer.left_out_count.saturating_add(1);
-            if answer.rows.len() < 2 * MOST_ROWS {
-                answer.rows.push(row(&stored.record, pb::ImportAction::LeftOut, vec![]));
-            }
-        }
-        if !more {
-            return Ok(());
-        }
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.record.resource_name());
+        let others = page.iter().filter(|stored| !file.contains(&stored.record.resource_name()));
+        let told: Vec<_> = others
+            .take(missing)
+            .map(|stored| row(&stored.record, pb::ImportAction::LeftOut, vec![]))
+            .collect();
+        missing -= told.len();
+        answer.rows.extend(told);
     }
+    Ok(())
 }
 
 /// Ends the rows where the answer would outgrow what a client takes in.
