@@ -117,12 +117,9 @@ async fn split(database: &Database) -> anyhow::Result<Running> {
     for name in SERVICES {
         child::run(&["migrate", "--service", name], &own(database, name)).await?;
     }
-    let token = folder.path().join("monitoring.token");
-    let minted = ["token", "--for-service", "monitoring", "--hours", "24", "--service", "identity"];
-    std::fs::write(&token, child::run(&minted, &own(database, "identity")).await?)?;
     let (mut servers, mut links) = (Vec::new(), BTreeMap::new());
     for name in SERVICES {
-        let server = serve(name, database, &known, &token, folder.path()).await?;
+        let server = serve(name, database, &known, folder.path()).await?;
         known.push((format!("HENGJI_PEERS__{}", name.to_uppercase()), server.endpoint.clone()));
         links.insert(name.to_owned(), remote(&server.endpoint)?);
         servers.push(server);
@@ -137,19 +134,17 @@ fn own(database: &Database, name: &str) -> Variables {
     vec![(format!("HENGJI_DATABASE__{}__URL", name.to_uppercase()), database.url(name))]
 }
 
-async fn serve(
-    name: &str,
-    database: &Database,
-    known: &Variables,
-    token: &Path,
-    logs: &Path,
-) -> anyhow::Result<Server> {
+async fn serve(name: &str, database: &Database, known: &Variables, folder: &Path) -> anyhow::Result<Server> {
     let mut variables = own(database, name);
     variables.extend(known.iter().cloned());
-    if name == "monitoring" {
+    // whoever asks others may have background work, which goes by a token of its own
+    if name != "identity" {
+        let token = folder.join(format!("{name}.token"));
+        let minted = ["token", "--for-service", name, "--hours", "24", "--service", "identity"];
+        std::fs::write(&token, child::run(&minted, &own(database, "identity")).await?)?;
         variables.push(("HENGJI_SERVICE_TOKEN_FILE".into(), token.display().to_string()));
     }
-    Server::start(name, &["--service", name], &variables, logs).await
+    Server::start(name, &["--service", name], &variables, folder).await
 }
 
 pub fn remote(endpoint: &str) -> anyhow::Result<Link> {
