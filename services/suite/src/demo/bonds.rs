@@ -15,8 +15,8 @@ const YEARS: i32 = 10;
 
 pub(crate) async fn play(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let county = stage.county;
-    let line =
-        county.projects.iter().max_by_key(|line| line.budget_yuan.parse::<Money>().unwrap_or_default());
+    let of_budget = county.projects.iter().filter(|line| line.fund_kind == "general_public");
+    let line = of_budget.max_by_key(|line| line.budget_yuan.parse::<Money>().unwrap_or_default());
     let line = line.context("no project")?;
     let (line_office, unit) = (people.get("finance-line")?, people.get(&format!("unit-{}", line.unit))?);
     let amount: Money = line.budget_yuan.parse()?;
