@@ -176,3 +176,119 @@ async fn while_too_many_wait_the_next_is_refused_at_once_and_told_when_to_come_a
     Arc::into_inner(county).unwrap().bench.stop().await;
     Ok(())
 }
+
+/// As after a restart of the server: every connection of the service is gone.
+async fn cut_connections(database: &Database) -> anyhow::Result<()> {
+    let db = database.open("monitoring").await?;
+    // materialized: only then are the connections of other databases left alone
+    let cut = "with own as materialized (select pid from pg_stat_activity \
+               where datname = current_database() and pid <> pg_backend_pid()) \
+               select pg_terminate_backend(pid) from own";
+    db.write().await?.all(cut, &[]).await?;
+    db.close().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stream_whose_database_went_away_is_resumed_from_its_last_answer() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = County::with_money(&database).await?;
+        let rows: Vec<_> =
+            (0..400).map(|number| row(&format!("V{number}"), P1, "1.01", "2021-03-01")).collect();
+        let (mut acknowledged, mut breaks) = (0, 0);
+        while acknowledged < rows.len() {
+            // a piece at a time, so that some are stored before the connections go
+            let piece = rows[acknowledged..].iter().take(60).cloned().collect();
+            let (streamed, cut) = tokio::join!(stream(&county, piece), async {
+                if database.label() == "postgresql" && breaks < 3 {
+                    cut_connections(&database).await?;
+                }
+                anyhow::Ok(())
+            });
+            cut?;
+            let (outcomes, end) = streamed;
+            assert!(outcomes.iter().all(|outcome| outcome.stored), "{outcomes:?}");
+            acknowledged += outcomes.len();
+            if let Some(status) = end {
+                assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+                breaks += 1;
+            }
+        }
+        assert_eq!(paid(&county, P1).await?, Decimal::new(101 * 400, 2), "{}", database.label());
+        let (again, end) = stream(&county, rows).await;
+        assert!(end.is_none() && again.iter().all(|outcome| outcome.duplicate));
+        county.bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_bad_row_of_a_stream_is_told_why_and_the_rest_goes_on() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = County::with_money(&database).await?;
+        let foreign_year = "regions/640323000/years/2022/projects/P001";
+        let rows = [
+            (row("V1", P1, "1", "2021-03-01"), "", ""),
+            (row("V2", "regions/640323000/years/2021/projects/P404", "1", "2021-03-01"), "NOT_FOUND", "P404"),
+            (row("V3", foreign_year, "1", "2021-03-01"), "NOT_FOUND", "2022"),
+            (row("V4", P1, "1", "2022-03-01"), "FIELD_INVALID", "预算年度"),
+            (row("V5", P1, "1", "2021-01-09"), "FIELD_INVALID", "首次下达"),
+            (row("V6", P1, "0.001", "2021-03-01"), "FIELD_INVALID", "两位小数"),
+            (row("V7", P1, "1000000000000000.01", "2021-03-01"), "FIELD_INVALID", "超出范围"),
+            (row("V8", P1, "-1.01", "2021-03-01"), "STATE_FORBIDS", "退款"),
+            (row("V1", P1, "2", "2021-03-01"), "VOUCHER_REUSED", "V1"),
+            (
+                pb::PaymentRow { corrects: "V404".into(), ..row("V9", P1, "-1", "2021-03-01") },
+                "FIELD_INVALID",
+                "V404",
+            ),
+            (
+                pb::PaymentRow { note: "\0".into(), ..row("V9", P1, "1", "2021-03-01") },
+                "FIELD_INVALID",
+                "空字符",
+            ),
+            (pb::PaymentRow { corrects: "V1".into(), ..row("V9", P1, "-1", "2021-03-01") }, "", ""),
+        ];
+        let (outcomes, end) = stream(&county, rows.iter().map(|(row, ..)| row.clone()).collect()).await;
+        assert!(end.is_none(), "{end:?}");
+        for ((row, reason, word), outcome) in rows.iter().zip(&outcomes) {
+            assert_eq!((&row.voucher, *reason), (&outcome.voucher, outcome.reason.as_str()), "{outcome:?}");
+            assert!(outcome.message.contains(word), "{outcome:?}");
+        }
+        assert_eq!((outcomes.len(), paid(&county, P1).await?), (rows.len(), Decimal::ZERO));
+        county.bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn readings_are_taken_while_streams_pour_in() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = Arc::new(County::with_money(&database).await?);
+        let streams = (0..3).map(|node| {
+            let county = Arc::clone(&county);
+            let rows =
+                (0..700).map(|number| row(&format!("S{node}-{number}"), P1, "0.01", "2021-03-01")).collect();
+            tokio::spawn(async move { stream(&county, rows).await })
+        });
+        let streams: Vec<_> = streams.collect();
+        for percent in 90..96 {
+            county.read(P1, vec![reading("2", &format!("{percent}%"), "2021-06-30")]).await?;
+        }
+        let mut stored = 0;
+        for streamed in streams {
+            let (outcomes, end) = streamed.await?;
+            assert!(end.is_none(), "{end:?}");
+            stored += outcomes.iter().filter(|outcome| outcome.stored).count();
+        }
+        assert_eq!(stored, 2100);
+        let position = county.position(P1, None).await?;
+        assert_eq!(text(position.paid_yuan.as_ref()), "21.00");
+        assert_eq!(position.indicators[1].actual_text, "95%");
+        Arc::into_inner(county).unwrap().bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
