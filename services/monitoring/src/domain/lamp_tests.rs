@@ -83,6 +83,27 @@ fn classes(position: &Position) -> Vec<(WarningClass, Light)> {
 }
 
 #[test]
+fn a_new_version_of_the_target_tells_only_of_lights_that_turn() {
+    let mut position = position();
+    read(&mut position, 40, "2021-06-30");
+    let mut indicator = position.indicators[0].clone();
+    (indicator.latest, indicator.lit) = (None, None);
+    let baseline = |version, indicator: &crate::domain::Indicator| Baseline {
+        target: position.target.clone(),
+        version,
+        object: ObjectType::Project,
+        indicators: vec![indicator.clone()],
+    };
+    let same = baseline(2, &indicator);
+    indicator.interim = indicator.interim.into_keys().map(|month| (month, 400.into())).collect();
+    let harder = baseline(3, &indicator);
+    position.rebase(&same);
+    assert_eq!(position.relight(&pack()), []);
+    position.rebase(&harder);
+    assert!(!position.relight(&pack()).is_empty());
+}
+
+#[test]
 fn what_is_wrong_is_told_apart() {
     use WarningClass::*;
     let mut position = position();

@@ -152,6 +152,7 @@ impl Position {
         for indicator in &mut indicators {
             if let Some(known) = self.indicators.iter().find(|known| known.code == indicator.code) {
                 indicator.latest.clone_from(&known.latest);
+                indicator.lit.clone_from(&known.lit); // so that only a light that turns is told
             }
         }
         self.target.clone_from(&baseline.target);
