@@ -31,8 +31,8 @@ pub struct Prepared {
 pub async fn prepare(link: Link, administrator: &str) -> anyhow::Result<Prepared> {
     let people = hire(Desk::new(link, administrator)).await?;
     rules(&people.catalog).await.context("rules")?;
-    let etag = declare(&people).await.context("target")?;
-    approve(&people, etag).await.context("approval")?;
+    let filed = declare(&people, "P1", "T1", target(PROJECT)).await.context("target")?;
+    approve(&people, &filed).await.context("approval")?;
     let allotment = json!({
         "project": PROJECT, "allotment_id": "A1", "document": "盐财预〔2021〕1号",
         "amount_yuan": { "value": BUDGET }, "issue_date": { "year": 2021, "month": 2, "day": 1 },
@@ -120,14 +120,15 @@ pub fn target(project: &str) -> Value {
     })
 }
 
-async fn declare(people: &Prepared) -> anyhow::Result<Value> {
-    let file = json!({ "parent": PARENT, "projects": [project("P1")] });
+/// Files a project and a target for it; the target as it is answered.
+pub async fn declare(people: &Prepared, code: &str, id: &str, target: Value) -> anyhow::Result<Value> {
+    let file = json!({ "parent": PARENT, "projects": [project(code)] });
     people.declarer.ask("targets.ProjectService/BatchCreateProjects", file).await?;
-    let create = json!({ "parent": PARENT, "target_id": "T1", "target": target(PROJECT) });
-    people.declarer.ask("targets.TargetService/CreateTarget", create).await?;
-    let filed =
-        people.declarer.ask("targets.TargetService/FileTargets", json!({ "names": [TARGET] })).await?;
-    Ok(filed["targets"][0]["etag"].clone())
+    let create = json!({ "parent": PARENT, "target_id": id, "target": target });
+    let created = people.declarer.ask("targets.TargetService/CreateTarget", create).await?;
+    let names = json!({ "names": [created["target"]["name"]] });
+    let filed = people.declarer.ask("targets.TargetService/FileTargets", names).await?;
+    Ok(filed["targets"][0].clone())
 }
 
 /// A review with full points.
@@ -139,15 +140,20 @@ pub fn review(stage: &str, etag: &Value) -> Value {
     })
 }
 
-async fn approve(people: &Prepared, etag: Value) -> anyhow::Result<()> {
-    let review_target = "targets.TargetService/ReviewTarget";
-    let reviewed = people.department.ask(review_target, review("REVIEW_STAGE_DEPARTMENT", &etag)).await?;
-    let etag = &reviewed["target"]["etag"];
-    let reviewed = people.line.ask(review_target, review("REVIEW_STAGE_FINANCE_LINE", etag)).await?;
-    let etag = &reviewed["target"]["etag"];
-    let reviewed = people.finance.ask(review_target, review("REVIEW_STAGE_FINANCE", etag)).await?;
+/// Takes a filed target through its whole chain into the budget.
+pub async fn approve(people: &Prepared, filed: &Value) -> anyhow::Result<()> {
+    let mut target = filed.clone();
+    for (reviewer, stage) in [
+        (&people.department, "REVIEW_STAGE_DEPARTMENT"),
+        (&people.line, "REVIEW_STAGE_FINANCE_LINE"),
+        (&people.finance, "REVIEW_STAGE_FINANCE"),
+    ] {
+        let mut review = review(stage, &target["etag"]);
+        review["name"] = target["name"].clone();
+        target = reviewer.ask("targets.TargetService/ReviewTarget", review).await?["target"].clone();
+    }
     let approval = json!({
-        "name": TARGET, "etag": reviewed["target"]["etag"], "approved_yuan": { "value": BUDGET },
+        "name": target["name"], "etag": target["etag"], "approved_yuan": { "value": BUDGET },
     });
     let body = json!({ "approvals": [approval], "document": "盐财预〔2021〕1号" });
     people.line.ask("targets.TargetService/ApproveTargets", body).await?;

@@ -13,14 +13,9 @@ mod peers;
 mod store;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
+use hengji_db::{Migration, migration};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "application",
-    sqlite: include_str!("../migrations/sqlite/0001_application.sql"),
-    postgres: include_str!("../migrations/postgres/0001_application.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[migration!(1, "application", "0001_application.sql")];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {
     name: "application",

@@ -12,27 +12,12 @@ mod search;
 mod store;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
+use hengji_db::{Migration, migration};
 
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "catalog",
-        sqlite: include_str!("../migrations/sqlite/0001_catalog.sql"),
-        postgres: include_str!("../migrations/postgres/0001_catalog.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "search",
-        sqlite: include_str!("../migrations/sqlite/0002_search.sql"),
-        postgres: include_str!("../migrations/postgres/0002_search.sql"),
-    },
-    Migration {
-        version: 3,
-        name: "library",
-        sqlite: include_str!("../migrations/sqlite/0003_library.sql"),
-        postgres: include_str!("../migrations/postgres/0003_library.sql"),
-    },
+    migration!(1, "catalog", "0001_catalog.sql"),
+    migration!(2, "search", "0002_search.sql"),
+    migration!(3, "library", "0003_library.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

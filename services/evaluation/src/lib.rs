@@ -12,14 +12,9 @@ mod peers;
 mod store;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
+use hengji_db::{Migration, migration};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "evaluation",
-    sqlite: include_str!("../migrations/sqlite/0001_evaluation.sql"),
-    postgres: include_str!("../migrations/postgres/0001_evaluation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[migration!(1, "evaluation", "0001_evaluation.sql")];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {
     name: "evaluation",

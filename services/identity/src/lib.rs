@@ -12,16 +12,11 @@ mod error;
 mod store;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
+use hengji_db::{Migration, migration};
 
 pub use bootstrap::{administrator_token, service_token};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "identity",
-    sqlite: include_str!("../migrations/sqlite/0001_identity.sql"),
-    postgres: include_str!("../migrations/postgres/0001_identity.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[migration!(1, "identity", "0001_identity.sql")];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {
     name: "identity",

@@ -15,41 +15,16 @@ mod sheet;
 mod store;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
+use hengji_db::{Migration, migration};
 
 pub use follow::Follower;
 
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "monitoring",
-        sqlite: include_str!("../migrations/sqlite/0001_monitoring.sql"),
-        postgres: include_str!("../migrations/postgres/0001_monitoring.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "ledger",
-        sqlite: include_str!("../migrations/sqlite/0002_ledger.sql"),
-        postgres: include_str!("../migrations/postgres/0002_ledger.sql"),
-    },
-    Migration {
-        version: 3,
-        name: "rounds",
-        sqlite: include_str!("../migrations/sqlite/0003_rounds.sql"),
-        postgres: include_str!("../migrations/postgres/0003_rounds.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "watch",
-        sqlite: include_str!("../migrations/sqlite/0004_watch.sql"),
-        postgres: include_str!("../migrations/postgres/0004_watch.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "bonds",
-        sqlite: include_str!("../migrations/sqlite/0005_bonds.sql"),
-        postgres: include_str!("../migrations/postgres/0005_bonds.sql"),
-    },
+    migration!(1, "monitoring", "0001_monitoring.sql"),
+    migration!(2, "ledger", "0002_ledger.sql"),
+    migration!(3, "rounds", "0003_rounds.sql"),
+    migration!(4, "watch", "0004_watch.sql"),
+    migration!(5, "bonds", "0005_bonds.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

@@ -14,19 +14,7 @@ mod store;
 mod tell;
 
 use hengji_chassis::ServiceSpec;
-use hengji_db::Migration;
-
-/// Both dialects of one step.
-macro_rules! migration {
-    ($version:literal, $name:literal, $file:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sqlite: include_str!(concat!("../migrations/sqlite/", $file)),
-            postgres: include_str!(concat!("../migrations/postgres/", $file)),
-        }
-    };
-}
+use hengji_db::{Migration, migration};
 
 const MIGRATIONS: &[Migration] = &[
     migration!(1, "targets", "0001_targets.sql"),

@@ -18,12 +18,20 @@ pub struct Migration {
     pub postgres: &'static str,
 }
 
-const COMMON: &[Migration] = &[Migration {
-    version: 1,
-    name: "common",
-    sqlite: include_str!("../migrations/sqlite/0001_common.sql"),
-    postgres: include_str!("../migrations/postgres/0001_common.sql"),
-}];
+/// `migration!(2, "library", "0002_library.sql")`: the file of that name in both folders of the crate's `migrations`.
+#[macro_export]
+macro_rules! migration {
+    ($version:literal, $name:literal, $file:literal) => {
+        $crate::Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite/", $file)),
+            postgres: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres/", $file)),
+        }
+    };
+}
+
+const COMMON: &[Migration] = &[crate::migration!(1, "common", "0001_common.sql")];
 const COMMON_TABLE: &str = "_migrations_common";
 
 /// Lock of all migrators of a PostgreSQL database: the bytes of `hengji`.

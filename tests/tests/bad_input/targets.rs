@@ -57,14 +57,8 @@ fn yuan(text: &str) -> Value {
 
 /// Files a second target, so that there is one to review; its etag.
 pub(crate) async fn file_another(people: &Prepared) -> anyhow::Result<Value> {
-    let (project, target) = (PROJECT.replace("P1", "P5"), TARGET.replace("T1", "T5"));
-    let file = json!({ "parent": PARENT, "projects": [prepared::project("P5")] });
-    people.declarer.ask(PROJECTS, file).await?;
-    let create = json!({ "parent": PARENT, "target_id": "T5", "target": prepared::target(&project) });
-    people.declarer.ask(CREATE, create).await?;
-    let filed =
-        people.declarer.ask("targets.TargetService/FileTargets", json!({ "names": [target] })).await?;
-    Ok(filed["targets"][0]["etag"].clone())
+    let target = prepared::target(&PROJECT.replace("P1", "P5"));
+    Ok(prepared::declare(people, "P5", "T5", target).await?["etag"].clone())
 }
 
 /// `filed` is the etag of the target that waits for its review.

@@ -1,4 +1,4 @@
-//! Readings at half-year and at the end of the year, and all positions looked at as of its last day.
+//! Readings at half-year and at the end of the year, and all positions looked at shortly before.
 
 use anyhow::{Context, ensure};
 use hengji_proto::monitoring::v1 as pb;
@@ -101,19 +101,20 @@ async fn import(stage: &Stage<'_>, unit: &Actor, line: &ProjectLine) -> anyhow::
     Ok(())
 }
 
-/// Every position looked at as of the year's last day: time alone also turns lights.
+/// Every position looked at as of the end of November: time alone also turns lights.
 async fn look_at_all(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let refresh = pb::RefreshPositionsRequest {
         request_id: request_id(),
         parent: stage.county.parent(),
-        as_of: date("2021-12-31")?,
+        as_of: date("2021-11-30")?,
         ..Default::default()
     };
     let finance = people.get("finance-performance")?;
     let mut client = PositionServiceClient::new(stage.link.clone());
     let looked = client.refresh_positions(finance.ask(refresh)).await?.into_inner();
+    ensure!(looked.position_count > 0 && looked.change_count > 0, "nothing was looked at");
     stage.say(format!(
-        "双监控：年末复核 {} 个项目，{} 处灯色或异常变化",
+        "双监控：11 月末复核 {} 个项目，{} 处灯色或异常变化",
         looked.position_count, looked.change_count
     ));
     Ok(())
@@ -121,6 +122,7 @@ async fn look_at_all(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
 
 pub(crate) async fn year_end(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let county = stage.county;
+    look_at_all(stage, people).await?;
     for (index, line) in county.projects.iter().enumerate() {
         let unit = people.get(&format!("unit-{}", line.unit))?;
         if index == 0 {
@@ -132,7 +134,6 @@ pub(crate) async fn year_end(stage: &Stage<'_>, people: &People) -> anyhow::Resu
             .await
             .with_context(|| line.title.clone())?;
     }
-    look_at_all(stage, people).await?;
     for line in &county.departments {
         let office = people.get(&format!("overall-{}", line.unit))?;
         let object = county.organization(&line.unit);
