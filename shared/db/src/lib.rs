@@ -7,13 +7,15 @@
 //! - columns are TEXT and BIGINT (money as fen), so a number read is the number written;
 //! - a [`Record`] is stored whole as JSON beside the columns it is searched by, and saved only over the version it was
 //!   read at;
-//! - a caller's data scope (数据范围) becomes predicates of the query, never a filter afterwards;
+//! - a caller's data scope (数据范围) becomes predicates of the query; where callers share one ([`Gather`]), each sees only what
+//!   lies in its own;
 //! - a change, its journal entry (审计日志) and the answer kept for repeats ([`Claim`]) commit together or not at all;
 //! - an error inside a transaction ends it: drop the [`Tx`], which rolls back.
 
 mod db;
 mod error;
 mod filter;
+mod gather;
 mod journal;
 mod migrate;
 mod record;
@@ -28,6 +30,7 @@ mod value;
 pub use db::{Db, Dialect, OpenOptions};
 pub use error::DbError;
 pub use filter::Filter;
+pub use gather::Gather;
 pub use journal::{Head, Journal, JournalFilter, NewEntry, SealedEntry, Verification};
 pub use migrate::Migration;
 pub use record::{Record, Stored};
