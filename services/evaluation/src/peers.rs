@@ -158,7 +158,11 @@ impl Peers {
         let mut client = PositionServiceClient::new(self.monitoring.clone());
         match purse {
             Purse::Project(name) => {
-                let request = monitoring::GetPositionRequest { project: name.to_owned(), as_of: None };
+                let request = monitoring::GetPositionRequest {
+                    project: name.to_owned(),
+                    as_of: None,
+                    ..Default::default()
+                };
                 match client.get_position(call.onward(request)).await {
                     Ok(answer) => position_money(answer.into_inner().position.unwrap_or_default()).map(Some),
                     Err(status) if status.code() == Code::NotFound => Ok(None),

@@ -167,7 +167,7 @@ impl Follower {
         if stored.record == before {
             return Ok(());
         }
-        if self.rules.learn(packs, [&stored.record]) {
+        if self.rules.learn(packs, [&stored.record.funds]) {
             return Err(Trouble::Again);
         }
         let changes = packs.of(&stored.record).map(|pack| stored.record.relight(&pack)).unwrap_or_default();

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "rounds", "0003_rounds.sql"),
     migration!(4, "watch", "0004_watch.sql"),
     migration!(5, "bonds", "0005_bonds.sql"),
+    migration!(6, "indicators", "0006_indicators.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

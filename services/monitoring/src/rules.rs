@@ -7,7 +7,7 @@ use hengji_kernel::{Clock, Date, FiscalYear, RegionCode};
 use hengji_rpc::{Call, Fault, Peers, Reason, RuleBook};
 use hengji_rules::{EffectivePack, ObjectType};
 
-use crate::domain::{PackKey, Packs, Position};
+use crate::domain::{Funds, PackKey, Packs};
 use crate::peers::object_kind;
 
 /// A region and year whose positions are about to be judged.
@@ -57,9 +57,9 @@ impl Rules {
     }
 
     /// Remembers kinds of objects whose rules were missing; true if there were any.
-    pub(crate) fn learn<'a>(&self, packs: &Packs, positions: impl IntoIterator<Item = &'a Position>) -> bool {
+    pub(crate) fn learn<'a>(&self, packs: &Packs, positions: impl IntoIterator<Item = &'a Funds>) -> bool {
         let missing: Vec<_> =
-            positions.into_iter().map(Position::pack_key).filter(|key| !packs.0.contains_key(key)).collect();
+            positions.into_iter().map(Funds::pack_key).filter(|key| !packs.0.contains_key(key)).collect();
         let learned = !missing.is_empty();
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
         learned

@@ -33,7 +33,7 @@ pub use filter::Filter;
 pub use gather::Gather;
 pub use journal::{Head, Journal, JournalFilter, NewEntry, SealedEntry, Verification};
 pub use migrate::Migration;
-pub use record::{Record, Stored};
+pub use record::{Body, Record, Stored};
 pub use request_log::{Claim, RequestKey};
 pub use row::{FromColumn, Row};
 pub use scope_sql::Scoping;

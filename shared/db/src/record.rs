@@ -1,4 +1,5 @@
-//! Aggregates stored whole: JSON in `body`, beside it the columns they are searched, scoped and summed by.
+//! Aggregates stored whole: JSON in `body`, beside it the columns they are searched, scoped and summed by. One whose parts
+//! change at different times may keep each part in a column of its own.
 //!
 //! Every record table has `name text primary key, version bigint, body text, created_at bigint, updated_at bigint` and the
 //! noun's own columns. The version counts saves: it is the etag, and the reason why no update is ever lost.
@@ -11,12 +12,33 @@ use serde::de::DeserializeOwned;
 
 use crate::scope_sql::restrict;
 use crate::statement::Statement;
-use crate::{DbError, Dialect, Filter, Row, Scoping, Tx, Value};
+use crate::{Db, DbError, Dialect, Filter, Row, Scoping, Tx, Value};
 
 /// Names looked up by one statement.
 const NAMES_A_STATEMENT: usize = 500;
 
-pub trait Record: Serialize + DeserializeOwned + Send + Sync {
+/// How an aggregate becomes text and back. Whatever serde knows is one JSON in `body`.
+pub trait Body: Sized {
+    /// Columns that hold it.
+    const COLUMNS: &'static [&'static str];
+    /// A text for each of the columns.
+    fn encode(&self) -> Result<Vec<String>, serde_json::Error>;
+    fn decode(texts: &[String]) -> Result<Self, serde_json::Error>;
+}
+
+impl<T: Serialize + DeserializeOwned> Body for T {
+    const COLUMNS: &'static [&'static str] = &["body"];
+
+    fn encode(&self) -> Result<Vec<String>, serde_json::Error> {
+        Ok(vec![serde_json::to_string(self)?])
+    }
+
+    fn decode(texts: &[String]) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(texts.first().map_or("", String::as_str))
+    }
+}
+
+pub trait Record: Body + Send + Sync {
     const TABLE: &'static str;
     const SCOPED: Scoping;
     fn name(&self) -> String;
@@ -32,6 +54,30 @@ pub struct Stored<T> {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl<T> Stored<T> {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Stored<U> {
+        let Self { record, version, created_at, updated_at } = self;
+        Stored { record: change(record), version, created_at, updated_at }
+    }
+}
+
+impl Db {
+    /// As [`Tx::load_many`], asked by itself: one round trip a statement.
+    pub async fn find_many<T: Record>(
+        &self,
+        names: &[String],
+        scope: &DataScope,
+    ) -> Result<Vec<Stored<T>>, DbError> {
+        let mut found = Vec::with_capacity(names.len());
+        for statement in named::<T>(self.dialect(), names, scope, "") {
+            for row in self.ask(statement).await? {
+                found.push(read(&row)?);
+            }
+        }
+        Ok(found)
+    }
 }
 
 impl Tx {
@@ -115,15 +161,8 @@ impl Tx {
         scope: &DataScope,
         lock: &str,
     ) -> Result<Vec<Stored<T>>, DbError> {
-        let mut names: Vec<_> = names.iter().filter(|name| storable(name)).cloned().collect();
-        names.sort_unstable();
-        names.dedup();
         let mut found = Vec::with_capacity(names.len());
-        for chunk in names.chunks(NAMES_A_STATEMENT) {
-            let mut statement = Statement::new(self.dialect(), select::<T>());
-            statement.and().one_of("name", chunk);
-            restrict(&mut statement, T::SCOPED, scope);
-            statement.push(" order by name").push(lock);
+        for statement in named::<T>(self.dialect(), names, scope, lock) {
             for row in self.select(statement).await? {
                 found.push(read(&row)?);
             }
@@ -141,7 +180,10 @@ impl Tx {
         let body = encode(&stored.record)?;
         let version = stored.version + 1;
         let mut statement = Statement::new(self.dialect(), format!("update {} set version = ", T::TABLE));
-        statement.bind(version).push(", body = ").bind(&body).push(", updated_at = ").bind(now);
+        statement.bind(version).push(", updated_at = ").bind(now);
+        for (column, text) in T::COLUMNS.iter().zip(&body) {
+            statement.push(", ").push(column).push(" = ").bind(text);
+        }
         for (column, value) in stored.record.columns() {
             statement.push(", ").push(column).push(" = ").bind(value);
         }
@@ -183,14 +225,18 @@ impl Tx {
 struct NewRow {
     columns: Vec<&'static str>,
     values: Vec<Value>,
-    body: String,
+    body: Vec<String>,
 }
 
 impl NewRow {
     fn of<T: Record>(record: &T, now: Timestamp) -> Result<Self, DbError> {
         let body = encode(record)?;
-        let mut columns = vec!["name", "version", "body", "created_at", "updated_at"];
-        let mut values = vec![record.name().into(), 1_i64.into(), (&body).into(), now.into(), now.into()];
+        let mut columns = vec!["name", "version", "created_at", "updated_at"];
+        let mut values = vec![record.name().into(), 1_i64.into(), now.into(), now.into()];
+        for (column, text) in T::COLUMNS.iter().zip(&body) {
+            columns.push(column);
+            values.push(text.into());
+        }
         for (column, value) in record.columns() {
             columns.push(column);
             values.push(value);
@@ -209,14 +255,29 @@ fn storable(name: &str) -> bool {
 }
 
 fn select<T: Record>() -> String {
-    format!("select name, version, body, created_at, updated_at from {}", T::TABLE)
+    format!("select name, version, {}, created_at, updated_at from {}", T::COLUMNS.join(", "), T::TABLE)
+}
+
+/// Those of the named records that lie in the scope, in name order.
+fn named<T: Record>(dialect: Dialect, names: &[String], scope: &DataScope, lock: &str) -> Vec<Statement> {
+    let mut names: Vec<_> = names.iter().filter(|name| storable(name)).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    let statement = |chunk: &[String]| {
+        let mut statement = Statement::new(dialect, select::<T>());
+        statement.and().one_of("name", chunk);
+        restrict(&mut statement, T::SCOPED, scope);
+        statement.push(" order by name").push(lock);
+        statement
+    };
+    names.chunks(NAMES_A_STATEMENT).map(statement).collect()
 }
 
 fn read<T: Record>(row: &Row) -> Result<Stored<T>, DbError> {
     let name = row.text("name")?;
     let stored = || {
         Ok(Stored {
-            record: decode(&row.text("body")?, &name)?,
+            record: decode(&texts(row, T::COLUMNS)?, &name)?,
             version: row.int("version")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
@@ -225,13 +286,17 @@ fn read<T: Record>(row: &Row) -> Result<Stored<T>, DbError> {
     stored().map_err(|error: DbError| error.in_row(T::TABLE, &name))
 }
 
-fn encode<T: Record>(record: &T) -> Result<String, DbError> {
-    serde_json::to_string(record).map_err(|cause| {
+fn texts(row: &Row, columns: &[&str]) -> Result<Vec<String>, DbError> {
+    columns.iter().map(|column| row.text(column)).collect()
+}
+
+fn encode<T: Record>(record: &T) -> Result<Vec<String>, DbError> {
+    record.encode().map_err(|cause| {
         DbError::other(format!("{} of {} is not writable: {cause}", record.name(), T::TABLE))
     })
 }
 
 /// Also run on what was just written, so that a body which cannot be read back is never committed.
-fn decode<T: Record>(body: &str, name: &str) -> Result<T, DbError> {
-    serde_json::from_str(body).map_err(|cause| DbError::corrupt("body", cause).in_row(T::TABLE, name))
+fn decode<T: Record>(body: &[String], name: &str) -> Result<T, DbError> {
+    T::decode(body).map_err(|cause| DbError::corrupt("body", cause).in_row(T::TABLE, name))
 }

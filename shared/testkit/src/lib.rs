@@ -3,11 +3,15 @@
 
 mod bench;
 mod databases;
+mod figures;
 mod issuer;
+mod serve;
 
 pub use bench::{Bench, Rights};
 pub use databases::{Database, databases};
+pub use figures::{Figures, Measured, quotient, rate};
 pub use issuer::Issuer;
+pub use serve::Served;
 
 /// A fresh request id.
 pub fn request_id() -> String {

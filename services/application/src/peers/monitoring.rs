@@ -45,8 +45,11 @@ impl Peers {
     ) -> Result<Vec<Position>, Fault> {
         let now = self.positions(call, region, year).await?;
         let then = now.into_iter().map(|position| async move {
-            let request =
-                pb::GetPositionRequest { project: position.project, as_of: Some(convert::date(day)) };
+            let request = pb::GetPositionRequest {
+                project: position.project,
+                as_of: Some(convert::date(day)),
+                ..Default::default()
+            };
             let answer = self.position_client().get_position(call.onward(request)).await?.into_inner();
             self::position(answer.position.unwrap_or_default())
         });

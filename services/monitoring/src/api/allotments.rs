@@ -47,7 +47,7 @@ pub(crate) async fn issue(
         if asked.baseline.target != position.target || asked.baseline.version > position.target_version {
             position.rebase(&asked.baseline);
         }
-        if state.rules.learn(packs, [&position]) {
+        if state.rules.learn(packs, [&position.funds]) {
             return Err(Trouble::Again);
         }
         position.set_budget(asked.facts.initial, asked.passed.budget);

@@ -10,7 +10,7 @@ use super::State;
 use crate::domain::{Packs, Position, ProjectKey};
 use crate::error::Trouble;
 use crate::rules::{Place, Rules};
-use crate::store::save_positions;
+use crate::store::save_moved;
 
 /// `attempts!(state, call, &request, &places, |act, packs| { .. Ok(answer) })`: does the work in an act that has claimed the
 /// request, with the rules of `places` at hand, until it is stored or refused.
@@ -69,7 +69,7 @@ pub(crate) async fn hold(
 ) -> Result<Option<Stored<Position>>, Trouble> {
     let name = project.position();
     let stored = act.tx.hold_many::<Position>(&[name], scope).await?.pop();
-    if rules.learn(packs, stored.iter().map(|stored| &stored.record)) {
+    if rules.learn(packs, stored.iter().map(|stored| &stored.record.funds)) {
         return Err(Trouble::Again);
     }
     Ok(stored)
@@ -78,7 +78,7 @@ pub(crate) async fn hold(
 /// Saves a position that was held.
 pub(crate) async fn keep(act: &mut Act, stored: Stored<Position>) -> Result<Stored<Position>, Trouble> {
     let stored = Stored { version: stored.version + 1, updated_at: act.now, ..stored };
-    if !save_positions(&mut act.tx, std::slice::from_ref(&stored), act.now).await? {
+    if !save_moved(&mut act.tx, std::slice::from_ref(&stored), act.now).await? {
         return Err(Trouble::Again);
     }
     Ok(stored)

@@ -18,7 +18,7 @@ use hengji_rules::exact::{HUNDRED, round};
 use hengji_rules::lights::Lit;
 use hengji_rules::pack::{Light, RoundingMode};
 
-use crate::domain::{Indicator, Position, Reading, Standing, rate_percent};
+use crate::domain::{Funds, Indicator, Position, Reading, Standing, rate_percent};
 use crate::error::Refusal;
 
 pub(crate) use bonds::*;
@@ -29,21 +29,32 @@ pub(crate) use rounds::*;
 
 pub(crate) fn position(stored: &Stored<Position>) -> pb::Position {
     let Stored { record, version, created_at, updated_at } = stored;
-    whole_position(Stored { record, version: *version, created_at: *created_at, updated_at: *updated_at })
-}
-
-fn whole_position(stored: Stored<&Position>) -> pb::Position {
-    let record = stored.record;
+    let funds =
+        Stored { record: &record.funds, version: *version, created_at: *created_at, updated_at: *updated_at };
     pb::Position {
-        money_explanation: Some(explained("执行灯", &record.money)),
-        result_explanation: Some(explained("绩效灯", &record.result)),
         indicators: record.indicators.iter().map(|known| indicator(record, known)).collect(),
         warnings: record.warnings.iter().map(warning).collect(),
-        ..position_after(&stored, &record.standing())
+        ..explained_funds(&funds)
     }
 }
 
-fn position_after(stored: &Stored<&Position>, standing: &Standing) -> pb::Position {
+/// Money and lights alone.
+pub(crate) fn funds(stored: &Stored<Funds>) -> pb::Position {
+    let Stored { record, version, created_at, updated_at } = stored;
+    let stored = Stored { record, version: *version, created_at: *created_at, updated_at: *updated_at };
+    position_after(&stored, &record.standing())
+}
+
+/// Money and lights with their reasons.
+fn explained_funds(stored: &Stored<&Funds>) -> pb::Position {
+    pb::Position {
+        money_explanation: Some(explained("执行灯", &stored.record.money)),
+        result_explanation: Some(explained("绩效灯", &stored.record.result)),
+        ..position_after(stored, &stored.record.standing())
+    }
+}
+
+fn position_after(stored: &Stored<&Funds>, standing: &Standing) -> pb::Position {
     let record = &stored.record;
     pb::Position {
         name: record.resource_name(),

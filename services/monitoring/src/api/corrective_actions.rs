@@ -29,7 +29,7 @@ pub(crate) async fn open(
     let action = CorrectiveAction {
         project,
         id: request.action_id.clone(),
-        unit: position.record.unit,
+        unit: position.record.funds.unit,
         finding: request.finding.clone(),
         source: request.source.clone(),
         due_date,

@@ -89,7 +89,7 @@ async fn refilled(
     let position = stored.record.project.position();
     let position = act.tx.load::<Position>(&position, &DataScope::Everything).await?;
     let position = position.ok_or_else(|| Fault::not_found(stored.record.project.name()))?.record;
-    if state.rules.learn(packs, [&position]) {
+    if state.rules.learn(packs, [&position.funds]) {
         return Err(Trouble::Again);
     }
     let mut then = positions::at(&mut act.tx, &position, stored.record.cut_off).await?;

@@ -126,7 +126,7 @@ impl Poster {
         }
         let open = zip(group, &verdicts).filter(|(_, verdict)| verdict.is_none());
         let mut book = Book::open(&mut act, open.flat_map(|(ticket, _)| &ticket.rows)).await?;
-        if self.rules.learn(packs, book.positions()) {
+        if self.rules.learn(packs, book.funds()) {
             return Err(Failure::Again);
         }
         let mut work = Work::default();

@@ -12,7 +12,7 @@ use super::readings::{Owner, corrected, parse, reading, store};
 use super::{State, convert, lights};
 use crate::domain::{Packs, Position, ProjectKey, Reading, ReadingRow};
 use crate::error::{Refusal, Trouble};
-use crate::store::save_positions;
+use crate::store::save_moved;
 
 type Row = Result<(ProjectKey, ReadingRow), Refusal>;
 
@@ -30,7 +30,7 @@ pub(crate) async fn import(
     let names: Vec<String> = names.into_iter().collect();
     attempts!(state, call, &request, std::slice::from_ref(&place), |act, packs| {
         let held = act.tx.hold_many::<Position>(&names, &call.scope()).await?;
-        if state.rules.learn(packs, held.iter().map(|stored| &stored.record)) {
+        if state.rules.learn(packs, held.iter().map(|stored| &stored.record.funds)) {
             return Err(Trouble::Again);
         }
         let mut held: Held = held.into_iter().map(|stored| (stored.record.project.name(), stored)).collect();
@@ -88,7 +88,7 @@ async fn keep(
         news.extend(lights(act, &stored.record, &changes, &causes[project.as_str()]));
         moved.push(Stored { version: stored.version + 1, updated_at: act.now, ..stored });
     }
-    if !save_positions(&mut act.tx, &moved, act.now).await? {
+    if !save_moved(&mut act.tx, &moved, act.now).await? {
         return Err(Trouble::Again);
     }
     store(act, &readings).await?;

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use hengji_chassis::{Built, Deps};
+use hengji_db::Gather;
 use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::monitoring::v1::allotment_service_server::{AllotmentService, AllotmentServiceServer};
 use hengji_proto::monitoring::v1::bond_service_server::{BondService, BondServiceServer};
@@ -65,6 +66,7 @@ pub(crate) struct State {
     pub(crate) rules: Rules,
     pub(crate) targets: Targets,
     pub(crate) lanes: Lanes,
+    pub(crate) funds: Gather<String, positions::FundsByName>,
 }
 
 #[derive(Clone)]
@@ -77,7 +79,8 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let follower = Follower::new(deps.acts.clone(), &deps.peers)?;
     let folding = rollups::job(deps.acts.db.clone());
     let lanes = Lanes::start(&deps.acts, &rules);
-    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets, lanes }));
+    let funds = positions::gather(&deps.acts.db);
+    let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets, lanes, funds }));
     let routes = Routes::new(AllotmentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PaymentServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PositionServiceServer::new(api.clone()).max_decoding_message_size(bytes))

@@ -94,7 +94,7 @@ pub(crate) async fn batch(
 
 async fn open(act: &mut Act, state: &State, rows: &[Row], packs: &Packs) -> Result<Book, Trouble> {
     let book = Book::open(act, rows.iter()).await?;
-    if state.rules.learn(packs, book.positions()) { Err(Trouble::Again) } else { Ok(book) }
+    if state.rules.learn(packs, book.funds()) { Err(Trouble::Again) } else { Ok(book) }
 }
 
 /// A row as the platform sends it, its words read.

@@ -1,13 +1,15 @@
 //! Positions: one now or at a past day, many, and all of a place looked at again.
 
-use hengji_db::{Filter, Stored, Tx, Value};
+use std::collections::HashMap;
+
+use hengji_db::{Db, Filter, Gather, Stored, Tx, Value};
 use hengji_kernel::{DataScope, Date, FiscalYear, RegionCode, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::{Call, Fault, convert as words};
 
 use super::payments::within_subtree;
 use super::{State, convert};
-use crate::domain::{Allotment, Position, ProjectKey, Reading, Suspension};
+use crate::domain::{Allotment, Funds, Position, ProjectKey, Reading, Suspension};
 use crate::peers;
 use crate::rules::Place;
 use crate::store::{last_paid_until, paid_until, word};
@@ -26,15 +28,48 @@ pub(crate) async fn get(
     let project =
         ProjectKey::parse(&request.project).map_err(|invalid| Fault::invalid("project", invalid))?;
     let day = words::parse_date_or_none("as_of", request.as_of.as_ref())?;
-    let mut tx = state.acts.db.read().await?;
-    let stored = tx.load::<Position>(&project.position(), &call.scope()).await?;
-    let mut stored = stored.ok_or_else(|| Fault::not_found(&request.project))?;
-    if let Some(day) = day {
-        stored.record = at(&mut tx, &stored.record, day).await?;
-        drop(tx);
-        judge(state, call, &mut stored.record).await?;
-    }
-    Ok(pb::GetPositionResponse { position: Some(convert::position(&stored)) })
+    let (name, scope) = (project.position(), call.scope());
+    let missing = || Fault::not_found(&request.project);
+    let funds_alone = request.view() == pb::PositionView::Funds;
+    let position = match day {
+        None if funds_alone => {
+            let found = state.funds.ask(name.clone()).await?;
+            let stored =
+                found.get(&name).filter(|stored| stored.record.lies_in(&scope)).ok_or_else(missing)?;
+            convert::funds(stored)
+        }
+        None => {
+            let found = state.acts.db.find_many::<Position>(&[name], &scope).await?;
+            convert::position(found.first().ok_or_else(missing)?)
+        }
+        Some(day) => {
+            let mut tx = state.acts.db.read().await?;
+            let mut stored = tx.load::<Position>(&name, &scope).await?.ok_or_else(missing)?;
+            stored.record = at(&mut tx, &stored.record, day).await?;
+            drop(tx);
+            judge(state, call, &mut stored.record).await?;
+            if funds_alone {
+                convert::funds(&stored.map(|position| position.funds))
+            } else {
+                convert::position(&stored)
+            }
+        }
+    };
+    Ok(pb::GetPositionResponse { position: Some(position) })
+}
+
+/// Positions asked for at the same moment are read together, wherever they lie.
+pub(crate) type FundsByName = HashMap<String, Stored<Funds>>;
+
+pub(crate) fn gather(db: &Db) -> Gather<String, FundsByName> {
+    let db = db.clone();
+    Gather::new(move |names: Vec<String>| {
+        let db = db.clone();
+        async move {
+            let found = db.find_many::<Funds>(&names, &DataScope::Everything).await?;
+            Ok(found.into_iter().map(|stored| (stored.record.resource_name(), stored)).collect())
+        }
+    })
 }
 
 /// Recounts what is dated up to the day from the ledger.
@@ -63,7 +98,7 @@ pub(crate) async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Po
 async fn judge(state: &State, call: &Call, position: &mut Position) -> Result<(), Fault> {
     let places = [(position.project.region.clone(), position.project.year)];
     let mut packs = state.rules.of_places(call, &places).await?;
-    if state.rules.learn(&packs, [&*position]) {
+    if state.rules.learn(&packs, [&position.funds]) {
         packs = state.rules.of_places(call, &places).await?;
     }
     if let Some(pack) = packs.of(position) {

@@ -8,10 +8,10 @@ use hengji_rpc::Act;
 use serde_json::json;
 
 use super::news::{Told, entry, light};
-use crate::domain::{Decision, Ledger, Outcome, Packs, Payment, PaymentRow, Position};
+use crate::domain::{Decision, Funds, Held, Ledger, Outcome, Packs, Payment, PaymentRow, Position};
 use crate::error::Refusal;
 use crate::rules::Place;
-use crate::store::save_positions;
+use crate::store::save_moved;
 
 pub(crate) type Row = Result<PaymentRow, Refusal>;
 
@@ -38,7 +38,8 @@ impl Book {
         rows: impl Iterator<Item = &'a Row> + Clone,
     ) -> Result<Self, DbError> {
         let positions: Vec<String> = rows.clone().flatten().map(|row| row.project.position()).collect();
-        let found = act.tx.hold_many::<Position>(&positions, &DataScope::Everything).await?;
+        let found = act.tx.hold_many::<Funds>(&positions, &DataScope::Everything).await?;
+        let mut whole = whole(act, &found, rows.clone()).await?;
         let vouchers = rows.flatten().flat_map(|row| [Some(row.resource_name()), row.corrected()]);
         let vouchers: Vec<String> = vouchers.flatten().collect();
         let vouchers = act.tx.load_many::<Payment>(&vouchers, &DataScope::Everything).await?;
@@ -49,19 +50,26 @@ impl Book {
         let (mut positions, mut loaded) = (BTreeMap::new(), BTreeMap::new());
         for Stored { record, version, created_at, updated_at } in found {
             let project = record.project.name();
+            let held = whole.remove(&project).map_or_else(|| Held::Funds(Box::new(record)), Held::Whole);
             loaded.insert(project.clone(), Stored { record: (), version, created_at, updated_at });
-            positions.insert(project, record);
+            positions.insert(project, held);
         }
         Ok(Self { ledger: Ledger { now: act.now, positions, moves: BTreeMap::new(), vouchers }, loaded })
     }
 
-    /// Every position held.
-    pub(crate) fn positions(&self) -> impl Iterator<Item = &Position> {
-        self.ledger.positions.values()
+    /// The funds of every position held.
+    pub(crate) fn funds(&self) -> impl Iterator<Item = &Funds> {
+        self.ledger.positions.values().map(|held| &**held)
+    }
+
+    /// The funds of a position as the rows decided so far have left them.
+    pub(crate) fn funds_of(&self, project: &str) -> Option<Stored<&Funds>> {
+        let Stored { record, version, created_at, updated_at } = self.position(project)?;
+        Some(Stored { record, version, created_at, updated_at })
     }
 
     /// A position as the rows decided so far have left it, as it is or will be stored.
-    pub(crate) fn position(&self, project: &str) -> Option<Stored<&Position>> {
+    fn position(&self, project: &str) -> Option<Stored<&Held>> {
         let record = self.ledger.positions.get(project)?;
         let Stored { version, created_at, updated_at, .. } = *self.loaded.get(project)?;
         let moves = self.ledger.moves.get(project).copied().unwrap_or_default();
@@ -87,17 +95,37 @@ impl Book {
         if act.tx.insert_many(&payments, act.now).await?.contains(&false) {
             return Ok(false);
         }
-        let moved: Vec<Stored<Position>> = self
-            .ledger
-            .moves
-            .keys()
-            .filter_map(|project| {
-                let Stored { record, version, created_at, updated_at } = self.position(project)?;
-                Some(Stored { record: record.clone(), version, created_at, updated_at })
-            })
-            .collect();
-        save_positions(&mut act.tx, &moved, act.now).await
+        let (mut funds, mut whole) = (vec![], vec![]);
+        for project in self.ledger.moves.keys() {
+            let Some(Stored { record, version, created_at, updated_at }) = self.position(project) else {
+                continue;
+            };
+            match record {
+                Held::Funds(record) => {
+                    funds.push(Stored { record: Funds::clone(record), version, created_at, updated_at });
+                }
+                Held::Whole(record) => {
+                    whole.push(Stored { record: Position::clone(record), version, created_at, updated_at });
+                }
+            }
+        }
+        let tx = &mut act.tx;
+        Ok(save_moved(tx, &funds, act.now).await? && save_moved(tx, &whole, act.now).await?)
     }
+}
+
+/// Positions with a row that looks at their results, by project name.
+async fn whole<'a>(
+    act: &mut Act,
+    funds: &[Stored<Funds>],
+    rows: impl Iterator<Item = &'a Row>,
+) -> Result<HashMap<String, Box<Position>>, DbError> {
+    let funds: HashMap<_, _> = funds.iter().map(|stored| (&stored.record.project, &stored.record)).collect();
+    let later =
+        rows.flatten().filter_map(|row| funds.get(&row.project).filter(|funds| funds.looks_at_results(row)));
+    let names: Vec<String> = later.map(|funds| funds.resource_name()).collect();
+    let found = act.tx.load_many::<Position>(&names, &DataScope::Everything).await?;
+    Ok(found.into_iter().map(|stored| (stored.record.project.name(), Box::new(stored.record))).collect())
 }
 
 /// Each payment stored, followed by the lights it changed.

@@ -9,7 +9,7 @@ use super::positions::{all_under, places};
 use super::{State, lights};
 use crate::domain::Position;
 use crate::error::{Refusal, Trouble};
-use crate::store::save_positions;
+use crate::store::save_moved;
 
 pub(crate) async fn refresh(
     state: &State,
@@ -28,7 +28,7 @@ pub(crate) async fn refresh(
     let names: Vec<String> = found.iter().map(|stored| stored.record.resource_name()).collect();
     attempts!(state, call, &request, &places(&found, year), |act, packs| {
         let mut held = act.tx.hold_many::<Position>(&names, &DataScope::Everything).await?;
-        if state.rules.learn(packs, held.iter().map(|stored| &stored.record)) {
+        if state.rules.learn(packs, held.iter().map(|stored| &stored.record.funds)) {
             return Err(Trouble::Again);
         }
         held.retain(|stored| stored.record.as_of < day);
@@ -39,7 +39,7 @@ pub(crate) async fn refresh(
             let changes = stored.record.look_at(day, &pack);
             news.extend(lights(act, &stored.record, &changes, &request.parent));
         }
-        if !save_positions(&mut act.tx, &held, act.now).await? {
+        if !save_moved(&mut act.tx, &held, act.now).await? {
             return Err(Trouble::Again);
         }
         let answer = pb::RefreshPositionsResponse {

@@ -34,7 +34,7 @@ pub(crate) async fn open(
     let places = places(&found, round.year);
     attempts!(state, call, &request, &places, |act, packs| {
         let positions = positions(&mut act.tx, &round).await?;
-        if state.rules.learn(packs, positions.iter().map(|stored| &stored.record)) {
+        if state.rules.learn(packs, positions.iter().map(|stored| &stored.record.funds)) {
             return Err(Trouble::Again);
         }
         let forms = forms(&mut act.tx, &round, &positions, packs).await?;

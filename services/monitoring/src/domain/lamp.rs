@@ -10,8 +10,9 @@ use hengji_rules::pack::Light;
 use hengji_rules::{EffectivePack, Explanation, ObjectType, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::Position;
+use super::warning::Seen;
 use super::warning::WarningClass;
+use super::{Funds, Position, Results};
 
 /// Where, for which year and for what the rules are asked.
 pub(crate) type PackKey = (RegionCode, FiscalYear, ObjectType);
@@ -21,7 +22,7 @@ pub(crate) type PackKey = (RegionCode, FiscalYear, ObjectType);
 pub(crate) struct Packs(pub(crate) HashMap<PackKey, Arc<EffectivePack>>);
 
 impl Packs {
-    pub(crate) fn of(&self, position: &Position) -> Option<Arc<EffectivePack>> {
+    pub(crate) fn of(&self, position: &Funds) -> Option<Arc<EffectivePack>> {
         self.0.get(&position.pack_key()).cloned()
     }
 }
@@ -96,30 +97,17 @@ impl History {
     }
 }
 
-impl Position {
+impl Funds {
     pub(crate) fn pack_key(&self) -> PackKey {
         (self.project.region.clone(), self.project.year, self.object)
     }
 
-    /// Recomputes both lights and what is wrong; tells what changed.
-    pub(crate) fn relight(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
-        let mut changes: Vec<_> = self.light_money(pack).into_iter().collect();
-        changes.extend(self.light_results(pack));
-        changes.extend(self.warn(pack));
-        changes
-    }
-
-    /// As [`Position::relight`] where neither day nor readings have changed.
+    /// Recomputes the light of the money and what is wrong with it, where neither day nor readings have changed; tells what
+    /// changed.
     pub(crate) fn relight_money(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
         let mut changes: Vec<_> = self.light_money(pack).into_iter().collect();
-        changes.extend(self.warn(pack));
+        changes.extend(self.warn(Seen::Money, pack));
         changes
-    }
-
-    /// Looks at what stands at the end of a day on which nothing need have happened: time alone also turns lights.
-    pub(crate) fn look_at(&mut self, day: Date, pack: &EffectivePack) -> Vec<LightChange> {
-        self.as_of = self.as_of.max(day);
-        self.relight(pack)
     }
 
     fn light_money(&mut self, pack: &EffectivePack) -> Option<LightChange> {
@@ -141,13 +129,39 @@ impl Position {
         }
     }
 
-    pub(super) fn results(&self) -> ResultProgress {
+    fn change(&self, which: Which, before: Light, lit: &Lit) -> Option<LightChange> {
+        (before != lit.light).then(|| self.turned(which, before, lit.light, lit.explanation.to_chinese()))
+    }
+
+    pub(super) fn turned(&self, which: Which, before: Light, after: Light, why: String) -> LightChange {
+        LightChange { project: self.project.name(), which, before, after, as_of: self.as_of, why }
+    }
+}
+
+impl Position {
+    /// Recomputes both lights and what is wrong; tells what changed.
+    pub(crate) fn relight(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
+        let mut changes: Vec<_> = self.funds.light_money(pack).into_iter().collect();
+        changes.extend(self.light_results(pack));
+        self.funds.results = Some(Results { achieved_percent: self.achieved_percent() });
+        let seen = Seen::All { results: self.progress(), overdue: self.overdue() };
+        changes.extend(self.funds.warn(seen, pack));
+        changes
+    }
+
+    /// Looks at what stands at the end of a day on which nothing need have happened: time alone also turns lights.
+    pub(crate) fn look_at(&mut self, day: Date, pack: &EffectivePack) -> Vec<LightChange> {
+        self.as_of = self.as_of.max(day);
+        self.relight(pack)
+    }
+
+    fn progress(&self) -> ResultProgress {
         let progress = |indicator: &super::Indicator| indicator.progress(self.project.year, self.as_of);
         ResultProgress { suspended: false, indicators: self.indicators.iter().map(progress).collect() }
     }
 
     fn light_results(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
-        let results = self.results();
+        let results = self.progress();
         let mut changes = Vec::new();
         for (index, progress) in results.indicators.iter().enumerate() {
             let alone = ResultProgress { suspended: false, indicators: vec![progress.clone()] };
@@ -157,18 +171,11 @@ impl Position {
             self.indicators[index].lit = Some(lit);
         }
         let lit = lights::result(&results, pack).unwrap_or_else(unlit);
-        let lit = self.result_history.settle(lit, Line::Result, self.as_of, pack);
-        let before = std::mem::replace(&mut self.result, lit).light;
-        changes.extend(self.change(Which::Result, before, &self.result));
+        let funds = &mut self.funds;
+        let lit = funds.result_history.settle(lit, Line::Result, funds.as_of, pack);
+        let before = std::mem::replace(&mut funds.result, lit).light;
+        changes.extend(funds.change(Which::Result, before, &funds.result));
         changes
-    }
-
-    fn change(&self, which: Which, before: Light, lit: &Lit) -> Option<LightChange> {
-        (before != lit.light).then(|| self.turned(which, before, lit.light, lit.explanation.to_chinese()))
-    }
-
-    pub(super) fn turned(&self, which: Which, before: Light, after: Light, why: String) -> LightChange {
-        LightChange { project: self.project.name(), which, before, after, as_of: self.as_of, why }
     }
 }
 

@@ -1,12 +1,13 @@
 //! The decision over payments: pure, row by row in order, with running totals; a refused row never stops its neighbours.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::{Deref, DerefMut};
 
 use hengji_kernel::{DataScope, Date, Money, Timestamp};
 use hengji_rules::pack::Light;
 
 use super::lamp::{LightChange, Packs};
-use super::{Payment, PaymentRow, Position};
+use super::{Funds, Payment, PaymentRow, Position};
 use crate::error::Refusal;
 
 /// What the rows are decided against; afterwards, what they have made of it.
@@ -14,11 +15,39 @@ use crate::error::Refusal;
 pub(crate) struct Ledger {
     pub(crate) now: Timestamp,
     /// By project name.
-    pub(crate) positions: BTreeMap<String, Position>,
+    pub(crate) positions: BTreeMap<String, Held>,
     /// How many rows have moved each of them so far.
     pub(crate) moves: BTreeMap<String, i64>,
     /// Vouchers stored before, by payment name, with the moment they were stored.
     pub(crate) vouchers: HashMap<String, (Payment, Timestamp)>,
+}
+
+/// A position as its rows need it: whole where one of them is dated later than anything before, because time also turns the
+/// lights of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Held {
+    Funds(Box<Funds>),
+    Whole(Box<Position>),
+}
+
+impl Deref for Held {
+    type Target = Funds;
+
+    fn deref(&self) -> &Funds {
+        match self {
+            Self::Funds(funds) => funds,
+            Self::Whole(position) => position,
+        }
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Funds {
+        match self {
+            Self::Funds(funds) => funds,
+            Self::Whole(position) => position,
+        }
+    }
 }
 
 /// What became of a row.
@@ -93,7 +122,7 @@ impl Ledger {
         let today = self.now.date();
         let position = self.positions.get_mut(&project);
         let position = position
-            .filter(|position| scope.contains(&position.project.region, Some(&position.unit)))
+            .filter(|position| position.lies_in(scope))
             .ok_or_else(|| Refusal::NotFound(project.clone()))?;
         if let Some((known, at)) = self.vouchers.get(&name) {
             if known.row != *row {
@@ -116,7 +145,25 @@ impl Ledger {
     }
 }
 
-impl Position {
+impl Held {
+    fn pay(&mut self, row: &PaymentRow, packs: &Packs) -> Vec<LightChange> {
+        let results = self.looks_at_results(row);
+        self.paid += row.amount;
+        if !row.amount.is_negative() {
+            self.last_paid = self.last_paid.max(Some(row.pay_date));
+        }
+        self.as_of = self.as_of.max(row.pay_date);
+        let Some(pack) = packs.of(self) else { return vec![] };
+        match self {
+            Self::Whole(position) if results => position.relight(&pack),
+            // results are judged by date and readings, and neither has changed
+            Self::Whole(position) => position.relight_money(&pack),
+            Self::Funds(funds) => funds.relight_money(&pack),
+        }
+    }
+}
+
+impl Funds {
     /// Every reason why a payment may not be stored, in the order an official would look.
     fn admits(&self, row: &PaymentRow, today: Date) -> Result<(), Refusal> {
         let project = || self.project.name();
@@ -154,19 +201,9 @@ impl Position {
         self.leaves_frozen(row)
     }
 
-    fn pay(&mut self, row: &PaymentRow, packs: &Packs) -> Vec<LightChange> {
-        self.paid += row.amount;
-        if !row.amount.is_negative() {
-            self.last_paid = self.last_paid.max(Some(row.pay_date));
-        }
-        let later = row.pay_date > self.as_of;
-        self.as_of = self.as_of.max(row.pay_date);
-        let Some(pack) = packs.of(self) else { return vec![] };
-        if later {
-            return self.relight(&pack);
-        }
-        // results are judged by date and readings, and neither has changed
-        self.relight_money(&pack)
+    /// Whether the row is dated later than anything that counted, or results were never judged.
+    pub(crate) fn looks_at_results(&self, row: &PaymentRow) -> bool {
+        row.pay_date > self.as_of || self.results.is_none()
     }
 
     pub(crate) fn standing(&self) -> Standing {

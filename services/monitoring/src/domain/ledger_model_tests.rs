@@ -97,14 +97,14 @@ impl World {
         let position = Position::open(ProjectKey::parse(PROJECT).unwrap(), &facts, &baseline, date());
         let ledger = Ledger {
             now: Timestamp(1_633_060_800_000_000), // 1 October 2021
-            positions: BTreeMap::from([(PROJECT.to_owned(), position)]),
+            positions: BTreeMap::from([(PROJECT.to_owned(), Held::Whole(Box::new(position)))]),
             moves: BTreeMap::new(),
             vouchers: HashMap::new(),
         };
         Self { ledger, allotments: vec![], model: Model::default() }
     }
 
-    fn position(&mut self) -> &mut Position {
+    fn position(&mut self) -> &mut Held {
         self.ledger.positions.get_mut(PROJECT).unwrap()
     }
 

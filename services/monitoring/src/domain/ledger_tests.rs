@@ -29,9 +29,13 @@ fn position(project: &str, allotted: Money) -> Position {
     position
 }
 
+fn held(project: &str, allotted: Money) -> Held {
+    Held::Whole(Box::new(position(project, allotted)))
+}
+
 fn ledger(allotted: &str) -> Ledger {
     let positions =
-        PROJECTS.iter().map(|project| ((*project).to_owned(), position(project, money(allotted)))).collect();
+        PROJECTS.iter().map(|project| ((*project).to_owned(), held(project, money(allotted)))).collect();
     // 2021-10-01 noon in China
     Ledger {
         now: Timestamp(1_633_060_800_000_000),
@@ -252,4 +256,24 @@ fn ledger_in_chunks(rows: &[Result<PaymentRow, Refusal>], packs: &Packs) -> Ledg
         ledger.decide(chunk, packs, &DataScope::Everything);
     }
     ledger
+}
+
+#[test]
+fn a_row_no_later_than_anything_before_needs_no_indicators() {
+    let rows =
+        [row("V1", "60", "2021-03-01"), row("V2", "-10", "2021-02-01"), row("V3", "500", "2021-03-01")];
+    let packs = packs();
+    let mut whole = ledger("500");
+    whole.decide(&[row("V0", "1", "2021-03-01")], &packs, &DataScope::Everything);
+    let Some(Held::Whole(position)) = whole.positions.get(PROJECTS[0]).cloned() else { panic!("whole") };
+    assert!(rows.iter().flatten().all(|row| !position.looks_at_results(row)));
+    assert!(position.looks_at_results(&row("V4", "1", "2021-03-02").unwrap()));
+    let mut funds = ledger("500");
+    funds.positions.insert(PROJECTS[0].to_owned(), Held::Funds(Box::new(position.funds.clone())));
+    let decisions = [&mut whole, &mut funds].map(|ledger| {
+        let decision = ledger.decide(&rows, &packs, &DataScope::Everything);
+        (decision.outcomes, decision.changes, Funds::clone(&ledger.positions[PROJECTS[0]]))
+    });
+    assert_eq!(decisions[0], decisions[1]);
+    assert!(!decisions[0].2.warnings.is_empty());
 }

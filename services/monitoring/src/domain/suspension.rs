@@ -1,7 +1,7 @@
 use hengji_kernel::{Date, Money, UnitCode};
 use serde::{Deserialize, Serialize};
 
-use super::{Allotment, AllotmentState, PaymentRow, Position, ProjectKey};
+use super::{Allotment, AllotmentState, Funds, PaymentRow, ProjectKey};
 use crate::error::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Suspension {
     }
 }
 
-impl Position {
+impl Funds {
     /// Carries out an order. `allotment` is the one it names.
     pub(crate) fn obey(
         &mut self,
@@ -151,7 +151,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Baseline, ProjectFacts};
+    use crate::domain::{Baseline, Position, ProjectFacts};
 
     const PROJECT: &str = "regions/640323000/years/2021/projects/P1";
 

@@ -1,13 +1,13 @@
 //! What is wrong with a position, told apart (异常类别): slow, overspent, behind, unread, idle, flapping.
 
-use hengji_kernel::{Date, Money};
-use hengji_rules::lights::{self, Achievement, ClassFacts, IdleMoney, OverdueReading};
+use hengji_kernel::{Date, Decimal, Money};
+use hengji_rules::lights::{self, Achievement, ClassFacts, IdleMoney, OverdueReading, ResultProgress};
 use hengji_rules::pack::{Light, LightClassKind};
 use hengji_rules::{EffectivePack, Explanation};
 use serde::{Deserialize, Serialize};
 
-use super::Position;
 use super::lamp::{LightChange, Which};
+use super::{Funds, Position};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,10 +67,16 @@ pub(crate) struct Warning {
     pub(crate) explanation: Explanation,
 }
 
-impl Position {
+/// What is looked at: after a payment, only what money can change.
+pub(super) enum Seen {
+    Money,
+    All { results: ResultProgress, overdue: Vec<OverdueReading> },
+}
+
+impl Funds {
     /// Finds anew what is wrong; tells what came, went or turned.
-    pub(super) fn warn(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
-        let found = self.find(pack);
+    pub(super) fn warn(&mut self, seen: Seen, pack: &EffectivePack) -> Vec<LightChange> {
+        let found = self.find(seen, pack);
         let before = std::mem::replace(&mut self.warnings, found);
         let light = |warnings: &[Warning], class| {
             warnings.iter().find(|warning| warning.class == class).map_or(Light::Unlit, |known| known.light)
@@ -91,16 +97,24 @@ impl Position {
     }
 
     /// Nothing where the rules cannot decide: the lights then say so.
-    fn find(&self, pack: &EffectivePack) -> Vec<Warning> {
-        let classified = self.facts().and_then(|facts| lights::classify(&facts, pack)).unwrap_or_default();
-        let mut found: Vec<Warning> = classified
-            .into_iter()
-            .map(|found| Warning {
-                class: found.class.into(),
-                light: found.light,
-                explanation: found.explanation,
-            })
-            .collect();
+    fn find(&self, seen: Seen, pack: &EffectivePack) -> Vec<Warning> {
+        let (results, overdue, kept) = match seen {
+            Seen::Money => (ResultProgress::default(), vec![], self.of_results_alone()),
+            Seen::All { results, overdue } => (results, overdue, vec![]),
+        };
+        let facts = ClassFacts {
+            execution: self.execution(!self.suspension.is_empty()),
+            results,
+            overdue,
+            achieved_percent: self.results.and_then(|results| results.achieved_percent),
+            idle: self.idle(),
+        };
+        let mut found = kept;
+        found.extend(lights::classify(&facts, pack).unwrap_or_default().into_iter().map(|found| Warning {
+            class: found.class.into(),
+            light: found.light,
+            explanation: found.explanation,
+        }));
         let flaps = [&self.money_history, &self.result_history]
             .into_iter()
             .find_map(|history| lights::flapping(&history.changes, self.as_of, pack));
@@ -109,24 +123,15 @@ impl Position {
             light: Light::Yellow,
             explanation,
         }));
+        found.sort_by_key(|warning| warning.class);
         found
     }
 
-    fn facts(&self) -> Result<ClassFacts, hengji_rules::Refusal> {
-        let year = self.project.year;
-        let overdue = self.indicators.iter().filter_map(|indicator| {
-            let due = indicator.unread_since(year, self.as_of)?;
-            Some(OverdueReading { name: indicator.title.clone(), due })
-        });
-        let parts: Vec<Achievement> =
-            self.indicators.iter().filter_map(|indicator| indicator.achievement(year)).collect();
-        Ok(ClassFacts {
-            execution: self.execution(!self.suspension.is_empty()),
-            results: self.results(),
-            overdue: overdue.collect(),
-            achieved_percent: lights::achieved(&parts)?,
-            idle: self.idle(),
-        })
+    fn of_results_alone(&self) -> Vec<Warning> {
+        let alone = |warning: &&Warning| {
+            matches!(warning.class, WarningClass::ResultBehind | WarningClass::ReadingOverdue)
+        };
+        self.warnings.iter().filter(alone).cloned().collect()
     }
 
     /// Money that arrived and is not paid.
@@ -139,5 +144,24 @@ impl Position {
     /// Day of the last payment, or of the first issue before any.
     pub(crate) fn idle_since(&self) -> Option<Date> {
         self.last_paid.or(self.first_issue)
+    }
+}
+
+impl Position {
+    pub(super) fn overdue(&self) -> Vec<OverdueReading> {
+        let (year, day) = (self.project.year, self.as_of);
+        let overdue = self.indicators.iter().filter_map(|indicator| {
+            let due = indicator.unread_since(year, day)?;
+            Some(OverdueReading { name: indicator.title.clone(), due })
+        });
+        overdue.collect()
+    }
+
+    /// Nothing where the rules cannot measure it.
+    pub(super) fn achieved_percent(&self) -> Option<Decimal> {
+        let year = self.project.year;
+        let parts: Vec<Achievement> =
+            self.indicators.iter().filter_map(|indicator| indicator.achievement(year)).collect();
+        lights::achieved(&parts).ok().flatten()
     }
 }

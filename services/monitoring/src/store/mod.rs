@@ -7,14 +7,15 @@ mod rollups;
 mod rounds;
 mod sums;
 
-use hengji_db::{Record, Scoping, Value};
+use hengji_db::{Body, Record, Scoping, Value};
 
 use crate::domain::{
-    Allotment, Bond, CorrectiveAction, MonitoredCondition, Payment, Position, ProjectKey, Reading, Suspension,
+    Allotment, Bond, CorrectiveAction, Funds, MonitoredCondition, Payment, Position, ProjectKey, Reading,
+    Suspension,
 };
 
 pub(crate) use follow::{advance, resume_token};
-pub(crate) use ledger::save_positions;
+pub(crate) use ledger::save_moved;
 pub(crate) use reconciliation::{Period, sums_by_group, vouchers_by_group};
 pub(crate) use rollups::{Part, Rollup, fold, rollups};
 pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};
@@ -104,7 +105,7 @@ impl Record for Payment {
     }
 }
 
-impl Record for Position {
+impl Record for Funds {
     const TABLE: &'static str = "position";
     const SCOPED: Scoping = Scoping::RegionAndUnit;
 
@@ -129,6 +130,33 @@ impl Record for Position {
                 ("idle_since", self.idle_since().into()),
             ],
         )
+    }
+}
+
+/// The same row with what a payment leaves alone.
+impl Record for Position {
+    const TABLE: &'static str = Funds::TABLE;
+    const SCOPED: Scoping = Funds::SCOPED;
+
+    fn name(&self) -> String {
+        self.funds.name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        self.funds.columns()
+    }
+}
+
+impl Body for Position {
+    const COLUMNS: &'static [&'static str] = &["body", "indicators"];
+
+    fn encode(&self) -> Result<Vec<String>, serde_json::Error> {
+        Ok(vec![serde_json::to_string(&self.funds)?, serde_json::to_string(&self.indicators)?])
+    }
+
+    fn decode(texts: &[String]) -> Result<Self, serde_json::Error> {
+        let text = |index: usize| texts.get(index).map_or("", String::as_str);
+        Ok(Self { funds: serde_json::from_str(text(0))?, indicators: serde_json::from_str(text(1))? })
     }
 }
 

@@ -4,6 +4,7 @@ use crate::support::*;
 use futures::StreamExt;
 use hengji_proto::monitoring::v1 as pb;
 use hengji_proto::monitoring::v1::payment_service_client::PaymentServiceClient;
+use hengji_proto::monitoring::v1::position_service_client::PositionServiceClient;
 use hengji_testkit::{Rights, databases, request_id};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
@@ -47,7 +48,22 @@ async fn a_payment_moves_the_position() -> anyhow::Result<()> {
         assert_eq!(text(position.paid_yuan.as_ref()), "450.50");
         assert_eq!(text(position.rate_percent.as_ref()), "45.05");
         assert_eq!(position.as_of, Some(day("2021-06-30")));
-        assert_eq!(position, county.position(P1, None).await?);
+        let whole = county.position(P1, None).await?;
+        assert!(whole.indicators.len() == 3 && position.money_explanation.is_some());
+        let told = pb::Position { indicators: vec![], warnings: vec![], ..whole };
+        assert_eq!(position, told);
+        let funds = pb::Position { money_explanation: None, result_explanation: None, ..told };
+        let get = |rights, as_of| {
+            let view = pb::PositionView::Funds.into();
+            county.bench.by(rights, pb::GetPositionRequest { project: P1.into(), as_of, view })
+        };
+        let mut positions = PositionServiceClient::new(county.link());
+        for as_of in [None, Some(day("2021-06-30"))] {
+            let seen =
+                positions.get_position(get(&county.rights, as_of)).await?.into_inner().position.unwrap();
+            assert_eq!(seen, funds);
+        }
+        assert_eq!(refusal(positions.get_position(get(&neighbour(), None)).await).0, Code::NotFound);
 
         let mut client = PaymentServiceClient::new(county.link());
         let get = pb::GetPaymentRequest { name: outcome.payment.as_ref().unwrap().name.clone() };

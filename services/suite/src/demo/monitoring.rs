@@ -171,7 +171,7 @@ pub(crate) async fn position(
     actor: &Actor,
     project: &str,
 ) -> anyhow::Result<pb::Position> {
-    let get = pb::GetPositionRequest { project: project.to_owned(), as_of: None };
+    let get = pb::GetPositionRequest { project: project.to_owned(), as_of: None, ..Default::default() };
     there(
         PositionServiceClient::new(stage.link.clone())
             .get_position(actor.ask(get))

@@ -11,7 +11,7 @@ use crate::domain::{Bond, BondTerms, BondYear, Position};
 /// `position` is that of the project, with its money.
 pub(crate) fn bond(stored: &Stored<Bond>, position: Option<&Position>, today: Date) -> pb::SpecialBond {
     let record = &stored.record;
-    let idle = position.and_then(Position::idle);
+    let idle = position.and_then(|position| position.idle());
     let days = idle.map_or(0, |idle| today.days_since(idle.since));
     pb::SpecialBond {
         name: record.resource_name(),

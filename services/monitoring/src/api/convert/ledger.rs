@@ -8,7 +8,7 @@ use hengji_rpc::convert::{date, etag, money, timestamp};
 use hengji_rpc::fault::reason_text;
 
 use super::super::posting::Book;
-use super::{fund_kind, position_after, whole_position};
+use super::{explained_funds, fund_kind, position_after};
 use crate::domain::reconciliation::{Difference, Sum, VoucherDifference, VoucherFinding};
 use crate::domain::{
     Allotment, AllotmentState, AmountChange, Attributes, ChangeKind, Decision, Outcome, Payment, SourceLevel,
@@ -120,11 +120,11 @@ pub(crate) fn outcomes(decision: &Decision, book: &Book) -> Vec<pb::PaymentOutco
     decision.outcomes.iter().map(|decided| outcome(decided, book)).collect()
 }
 
-/// The outcome of a single row that was decided last, with the whole position.
+/// The outcome of a single row that was decided last, with the reasons of both lights.
 pub(crate) fn whole_outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
     let mut whole = outcome(decided, book);
     if let Outcome::Stored { standing, .. } | Outcome::Duplicate { standing, .. } = decided {
-        whole.position = book.position(&standing.project).map(whole_position);
+        whole.position = book.funds_of(&standing.project).map(|funds| explained_funds(&funds));
     }
     whole
 }
@@ -137,7 +137,7 @@ fn outcome(decided: &Outcome, book: &Book) -> pb::PaymentOutcome {
             stored: true,
             duplicate: matches!(decided, Outcome::Duplicate { .. }),
             payment: Some(payment(stored, *at)),
-            position: book.position(&standing.project).map(|position| position_after(&position, standing)),
+            position: book.funds_of(&standing.project).map(|funds| position_after(&funds, standing)),
             ..pb::PaymentOutcome::default()
         },
         Outcome::Refused(refusal) => refused(refusal),

@@ -7,7 +7,7 @@ use hengji_testkit::{Database, databases};
 use super::*;
 use crate::MIGRATIONS;
 use crate::domain::{Baseline, FundKind, Mark, Position, ProjectFacts, ProjectKey};
-use crate::store::save_positions;
+use crate::store::save_moved;
 
 const NOW: Timestamp = Timestamp(0);
 
@@ -88,7 +88,7 @@ async fn sums_are_those_of_the_positions_before_and_after_every_fold() {
                     [Light::Green, Light::Yellow, Light::Red][(round / 2 + index) % 3];
             }
             let mut tx = db.write().await.unwrap();
-            save_positions(&mut tx, &stored, NOW).await.unwrap();
+            save_moved(&mut tx, &stored, NOW).await.unwrap();
             tx.commit().await.unwrap();
             agree(&db, &database).await;
             if round.is_multiple_of(4) {
@@ -122,7 +122,7 @@ async fn what_changes_nothing_that_is_summed_moves_nothing() {
         while fold(&mut tx).await.unwrap() {}
         stored.version += 1;
         stored.record.title = "另一名称".into();
-        save_positions(&mut tx, &[stored], NOW).await.unwrap();
+        save_moved(&mut tx, &[stored], NOW).await.unwrap();
         assert!(!fold(&mut tx).await.unwrap());
         let row = tx.one("select count(*) as moves from rollup_move", &[]).await.unwrap().unwrap();
         assert_eq!(row.int("moves").unwrap(), 0);
@@ -141,8 +141,11 @@ async fn positions_of_before_are_summed_and_know_since_when_their_money_lies() {
         let mut position = position(1);
         position.issue(Money::from_fen(60_000), day("2021-02-01")).unwrap();
         position.paid = Money::from_fen(500);
-        let mut body = serde_json::to_value(&position).unwrap();
-        for field in ["last_paid", "fund_kind", "marks", "warnings", "money_history", "result_history"] {
+        let mut body = serde_json::to_value(&position.funds).unwrap();
+        body["indicators"] = serde_json::to_value(&position.indicators).unwrap();
+        for field in
+            ["last_paid", "fund_kind", "marks", "warnings", "money_history", "result_history", "results"]
+        {
             body.as_object_mut().unwrap().remove(field);
         }
         let mut tx = db.write().await.unwrap();

@@ -93,7 +93,8 @@ impl County {
     }
 
     pub async fn position(&self, project: &str, as_of: Option<&str>) -> Result<pb::Position, Status> {
-        let request = pb::GetPositionRequest { project: project.into(), as_of: as_of.map(day) };
+        let request =
+            pb::GetPositionRequest { project: project.into(), as_of: as_of.map(day), ..Default::default() };
         let request = self.bench.by(&self.rights, request);
         let answer = PositionServiceClient::new(self.link()).get_position(request).await?;
         Ok(answer.into_inner().position.unwrap())
