@@ -6,7 +6,7 @@ use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
 use hengji_rpc::Reason;
 
 use super::county::ProjectLine;
-use super::say::{decimal, refused, request_id, there};
+use super::say::{date, decimal, refused, request_id, there};
 use super::targets::{Desk, project_target};
 use super::{Actor, People, Stage};
 
@@ -61,6 +61,7 @@ async fn additions(desk: &Desk<'_>) -> anyhow::Result<()> {
             name: addition.name,
             etag: addition.etag,
             document: "盐财预〔2021〕示意2号".into(),
+            approve_date: date(&with.approve_date)?,
             ..Default::default()
         }))
         .await?;

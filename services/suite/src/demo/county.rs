@@ -163,6 +163,8 @@ pub struct Additions {
 pub struct WithTarget {
     pub project: String,
     pub amount_yuan: String,
+    /// 批复日期, `YYYY-MM-DD`.
+    pub approve_date: String,
     pub reason: String,
     /// The indicator that grows with the money.
     pub indicator: String,

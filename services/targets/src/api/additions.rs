@@ -49,6 +49,7 @@ pub(crate) async fn file(
         reason: request.reason.clone(),
         state: AdditionState::Filed,
         declarer: call.account().to_owned(),
+        approve_date: None,
     };
     target.record.travel_with(&addition.resource_name())?;
     let stored = act.insert(&addition).await?;
@@ -62,13 +63,15 @@ pub(crate) async fn approve(
     call: &Call,
     request: pb::ApproveAdditionRequest,
 ) -> Result<pb::ApproveAdditionResponse, Fault> {
+    let said = words::parse_date_or_none("approve_date", request.approve_date.as_ref())?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
     let mut addition = act.load_fresh::<Addition>(call, &request.name, &request.etag).await?;
     let target = known::<Target>(&mut act, &addition.record.target).await?;
-    addition.record.approve(call.account(), &target.record)?;
+    let day = addition.record.approval_day(said, act.today())?;
+    addition.record.approve(call.account(), &target.record, day)?;
     let mut project = known::<Project>(&mut act, &addition.record.project).await?;
     project.record.add(addition.record.amount)?;
     history::save(&mut act, &project).await?;
@@ -99,6 +102,7 @@ async fn journal(
             "amount_yuan": addition.amount,
             "target": addition.target,
             "document": document,
+            "approve_date": addition.approve_date,
         }),
         reason,
     })

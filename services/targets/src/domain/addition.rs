@@ -1,4 +1,4 @@
-use hengji_kernel::{FiscalYear, Money, RegionCode, UnitCode, name};
+use hengji_kernel::{Date, FiscalYear, Money, RegionCode, UnitCode, name};
 use serde::{Deserialize, Serialize};
 
 use super::{Target, TargetState};
@@ -28,6 +28,9 @@ pub(crate) struct Addition {
     pub(crate) reason: String,
     pub(crate) state: AdditionState,
     pub(crate) declarer: String,
+    /// 批复日期; none until approved, and in those approved before it was kept.
+    #[serde(default)]
+    pub(crate) approve_date: Option<Date>,
 }
 
 impl Addition {
@@ -36,7 +39,7 @@ impl Addition {
     }
 
     /// Approved once the target it brought, or a later version of it, is approved.
-    pub(crate) fn approve(&mut self, approver: &str, target: &Target) -> Result<(), Refusal> {
+    pub(crate) fn approve(&mut self, approver: &str, target: &Target, day: Date) -> Result<(), Refusal> {
         if self.state == AdditionState::Approved {
             return Err(Refusal::AdditionApproved(self.resource_name()));
         }
@@ -47,7 +50,21 @@ impl Addition {
             return Err(Refusal::TargetRequired(self.target.clone(), "随同申报的绩效目标尚未批复"));
         }
         self.state = AdditionState::Approved;
+        self.approve_date = Some(day);
         Ok(())
+    }
+
+    /// The day the money counts from (批复日期): as said, otherwise today; a day of the budget year.
+    pub(crate) fn approval_day(&self, said: Option<Date>, today: Date) -> Result<Date, Refusal> {
+        let field = |rule: &str| Refusal::Field("approve_date".into(), rule.into());
+        let day = |month, day| Date::new(self.year.number(), month, day).map_err(|no| field(&no.message));
+        let (first, last) = (day(1, 1)?, day(12, 31)?);
+        match said {
+            None => Ok(today.clamp(first, last)),
+            Some(said) if said > today => Err(field("在今天之后")),
+            Some(said) if said < first || said > last => Err(field("不在预算年度内")),
+            Some(said) => Ok(said),
+        }
     }
 }
 
@@ -70,7 +87,27 @@ mod tests {
             reason: "水毁修复".into(),
             state: AdditionState::Filed,
             declarer: sample::DECLARER.into(),
+            approve_date: None,
         }
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn counts_from_a_day_of_its_year_that_has_come() {
+        let addition = addition(1);
+        let year = addition.year.number();
+        let of_year = |rest: &str| day(&format!("{year}-{rest}"));
+        let days = |said: Option<Date>, today: Date| addition.approval_day(said, today).ok();
+        assert_eq!(days(None, of_year("07-01")), Some(of_year("07-01")));
+        assert_eq!(days(None, day("2031-07-01")), Some(of_year("12-31")));
+        assert_eq!(days(None, day("2001-07-01")), Some(of_year("01-01")));
+        assert_eq!(days(Some(of_year("06-30")), of_year("07-01")), Some(of_year("06-30")));
+        assert_eq!(days(Some(of_year("07-02")), of_year("07-01")), None);
+        assert_eq!(days(Some(day("2001-12-31")), of_year("07-01")), None);
+        assert_eq!(days(Some(day("2031-01-01")), day("2031-07-01")), None);
     }
 
     #[test]
@@ -85,7 +122,7 @@ mod tests {
         for (state, version, passes) in cases {
             let mut target = sample::target();
             (target.state, target.target_version) = (state, version);
-            let answer = addition(1).approve("accounts/approver", &target);
+            let answer = addition(1).approve("accounts/approver", &target, day("2021-07-01"));
             assert_eq!(answer.is_ok(), passes, "{state:?} {version}: {answer:?}");
         }
     }
@@ -94,9 +131,12 @@ mod tests {
     fn refuses_its_own_declarer_and_a_second_approval() {
         let mut target = sample::target();
         target.state = TargetState::Approved;
-        let mut addition = addition(1);
-        assert_eq!(addition.approve(sample::DECLARER, &target), Err(Refusal::DeclarerApprovesAddition));
-        addition.approve("accounts/approver", &target).unwrap();
-        assert!(matches!(addition.approve("accounts/approver", &target), Err(Refusal::AdditionApproved(_))));
+        let (mut addition, on) = (addition(1), day("2021-07-01"));
+        assert_eq!(addition.approve(sample::DECLARER, &target, on), Err(Refusal::DeclarerApprovesAddition));
+        addition.approve("accounts/approver", &target, on).unwrap();
+        assert!(matches!(
+            addition.approve("accounts/approver", &target, on),
+            Err(Refusal::AdditionApproved(_))
+        ));
     }
 }

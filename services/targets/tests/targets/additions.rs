@@ -1,5 +1,6 @@
 //! Mid-year additions: money travels with its target.
 
+use hengji_proto::google::r#type::Date;
 use hengji_proto::targets::v1 as pb;
 use hengji_testkit::{Bench, Rights, request_id};
 use tonic::{Code, Status};
@@ -34,6 +35,7 @@ fn approval_of(addition: &pb::BudgetAddition) -> pb::ApproveAdditionRequest {
         name: addition.name.clone(),
         etag: addition.etag.clone(),
         document: "盐财发〔2026〕9号".into(),
+        approve_date: None,
     }
 }
 
@@ -69,8 +71,16 @@ async fn an_addition_is_approved_after_the_target_it_brought() -> anyhow::Result
             "the initial budget stays the initial budget"
         );
 
+        assert_eq!(filed.approve_date, None);
+        for year in [2025, 2027] {
+            let wrong = Some(Date { year, month: 6, day: 30 });
+            let request = pb::ApproveAdditionRequest { approve_date: wrong, ..approval_of(&filed) };
+            let status = additions(bench).approve_addition(bench.by(&budget_office(), request)).await;
+            assert_eq!(fields(&status.unwrap_err()), ["approve_date"]);
+        }
         let approved = approve_addition(bench, &budget_office(), &filed).await?;
         assert_eq!(approved.state(), pb::AdditionState::Approved);
+        assert_eq!(approved.approve_date.map(|day| day.year), Some(2026));
         let project = get_project(bench, &first.object).await?;
         let money = (yuan(project.approved_yuan.as_ref()), yuan(project.added_yuan.as_ref()));
         assert_eq!(money, ("1000000.00", "200000.00"));

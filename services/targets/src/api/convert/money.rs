@@ -1,10 +1,11 @@
 //! Additions, control figures, holds and verdicts.
 
 use hengji_db::Stored;
+use hengji_kernel::Date;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::convert as words;
 
-use crate::domain::{Addition, ControlFigure, Hold, SignedClaims, Spent};
+use crate::domain::{Addition, AdditionState, ControlFigure, Hold, SignedClaims, Spent};
 
 pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
     let record = &stored.record;
@@ -20,7 +21,14 @@ pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
         etag: words::etag(stored),
         create_time: Some(words::timestamp(stored.created_at)),
         update_time: Some(words::timestamp(stored.updated_at)),
+        approve_date: approve_date(stored).map(words::date),
     }
+}
+
+/// Approval is the last change of an addition, which tells the day where none was kept.
+fn approve_date(stored: &Stored<Addition>) -> Option<Date> {
+    let approved = stored.record.state == AdditionState::Approved;
+    approved.then(|| stored.record.approve_date.unwrap_or_else(|| stored.updated_at.date()))
 }
 
 pub(crate) fn control_figure(stored: &Stored<ControlFigure>, spent: Spent) -> pb::ControlFigure {
