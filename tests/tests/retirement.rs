@@ -1,4 +1,4 @@
-//! An indicator of the library is retired while targets use it: the targets go on as they were.
+//! An indicator of the library is retired while targets use it: the targets go on as they were, and so do their readings.
 
 use anyhow::ensure;
 use hengji_testkit::databases;
@@ -50,6 +50,20 @@ async fn a_target_goes_on_with_an_indicator_that_was_retired() -> anyhow::Result
         let found = json!({ "query": "维修教学楼面积", "layer": prepared::REGION });
         let offered = people.catalog.ask("catalog.IndicatorService/SearchIndicators", found).await?;
         ensure!(offered["indicators"].as_array().is_none_or(Vec::is_empty), "still offered: {offered}");
+        // the approved target holds it, so what it achieves is still collected
+        let allotment = json!({
+            "project": PROJECT, "allotment_id": "A2", "document": "盐财预〔2021〕2号",
+            "amount_yuan": { "value": "1.00" }, "issue_date": { "year": 2021, "month": 3, "day": 1 },
+        });
+        people.line.ask("monitoring.AllotmentService/IssueAllotment", allotment).await?;
+        let reading = json!({
+            "indicator_code": "1", "value_text": "3000平方米",
+            "reading_date": { "year": 2021, "month": 12, "day": 20 },
+        });
+        let readings = json!({ "project": PROJECT, "readings": [reading] });
+        let read = people.declarer.ask("monitoring.ReadingService/RecordReadings", readings).await?;
+        let actual = &read["position"]["indicators"][0]["actual_text"];
+        ensure!(actual == "3000平方米", "{read}");
         running.stop().await?;
         database.remove().await?;
     }

@@ -132,14 +132,14 @@ impl Follower {
                         return; // a newer version came with money
                     }
                     position.rebase(baseline);
-                    position.set_budget(facts.initial, facts.budget);
+                    position.set_budget(facts, facts.budget);
                     position.classify(facts);
                 };
                 self.move_position(act, project, packs, cause, change).await
             }
             Taken::Budget { project, facts } => {
                 let change = |position: &mut Position| {
-                    position.set_budget(facts.initial, facts.budget);
+                    position.set_budget(facts, facts.budget);
                     position.classify(facts);
                 };
                 self.move_position(act, project, packs, cause, change).await

@@ -13,11 +13,13 @@ mod peers;
 mod rules;
 mod sheet;
 mod store;
+mod timekeeper;
 
 use hengji_chassis::ServiceSpec;
 use hengji_db::{Migration, migration};
 
 pub use follow::Follower;
+pub use timekeeper::{Timekeeper, Turned};
 
 const MIGRATIONS: &[Migration] = &[
     migration!(1, "monitoring", "0001_monitoring.sql"),
@@ -26,6 +28,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "watch", "0004_watch.sql"),
     migration!(5, "bonds", "0005_bonds.sql"),
     migration!(6, "indicators", "0006_indicators.sql"),
+    migration!(7, "corrections", "0007_corrections.sql"),
+    migration!(8, "turns", "0008_turns.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

@@ -16,7 +16,7 @@ use hengji_rpc::{Call, Fault, Link, Peers, Reason, convert as words};
 use hengji_rules::{Direction, ObjectType, Operator};
 use tonic::Streaming;
 
-use crate::domain::{Baseline, FundKind, Indicator, Mark, ProjectFacts};
+use crate::domain::{Addition, Baseline, FundKind, Indicator, Mark, ProjectFacts};
 
 #[derive(Clone)]
 pub(crate) struct Targets(Link);
@@ -107,7 +107,10 @@ impl Targets {
         Ok(self.target(call, name, version).await?.goal_text)
     }
 
+    /// A project with the additions that are part of its budget.
     pub(crate) async fn project(&self, call: &Call, name: &str) -> Result<ProjectFacts, Fault> {
+        // first, so that the budget lacks none of them
+        let additions = self.additions(call, name).await?;
         let request = pb::GetProjectRequest { name: name.to_owned() };
         let mut client = ProjectServiceClient::new(self.0.clone());
         let answer = client.get_project(call.onward(request)).await?.into_inner();
@@ -122,7 +125,33 @@ impl Targets {
             unit: words::word("unit", &project.unit).map_err(garbled)?,
             initial: approved,
             budget: approved + added,
+            additions,
         })
+    }
+
+    async fn additions(&self, call: &Call, project: &str) -> Result<Vec<Addition>, Fault> {
+        let mut client = AdditionServiceClient::new(self.0.clone());
+        let mut request = pb::ListAdditionsRequest {
+            project: project.to_owned(),
+            state: pb::AdditionState::Approved.into(),
+            ..Default::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = client.list_additions(call.onward(request.clone())).await?.into_inner();
+            for addition in page.additions {
+                found.push(Addition {
+                    date: words::parse_date("approve_date", addition.approve_date.as_ref())
+                        .map_err(garbled)?,
+                    amount: words::parse_money("amount_yuan", addition.amount_yuan.as_ref())
+                        .map_err(garbled)?,
+                });
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(found);
+            }
+            request.page_token = page.next_page_token;
+        }
     }
 
     /// The project an addition is for.
@@ -207,6 +236,7 @@ fn indicator(said: pb::TargetIndicator) -> Result<Indicator, Fault> {
         interim,
         latest: None,
         lit: None,
+        along: None,
     })
 }
 

@@ -103,6 +103,7 @@ fn options(settings: &Settings, service_token: TokenSource) -> anyhow::Result<Ho
         tokens: token_rules(settings),
         token_lifetime_seconds: settings.token.lifetime_seconds.cast_signed(),
         message_bytes: settings.limits.message_bytes,
+        refresh_every: settings.monitoring.refresh_every(),
         limits: Limits {
             default_deadline: settings.limits.deadline_default(),
             longest_deadline: settings.limits.deadline_max(),

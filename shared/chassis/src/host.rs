@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hengji_db::{Db, Journal};
 use hengji_kernel::{Clock, Ids};
@@ -25,6 +26,8 @@ pub struct HostOptions {
     pub tokens: TokenRules,
     pub token_lifetime_seconds: i64,
     pub message_bytes: usize,
+    /// How often monitoring looks at what time alone moves; never if absent.
+    pub refresh_every: Option<Duration>,
     pub limits: Limits,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
@@ -189,6 +192,7 @@ async fn deps(
         tokens: options.tokens.clone(),
         token_lifetime_seconds: options.token_lifetime_seconds,
         message_bytes: options.message_bytes,
+        refresh_every: options.refresh_every,
         entropy: Arc::clone(&options.entropy),
     })
 }

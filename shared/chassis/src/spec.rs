@@ -1,6 +1,7 @@
 //! What a service exports, and what it is given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use hengji_db::{Journal, Migration};
@@ -39,6 +40,8 @@ pub struct Deps {
     pub token_lifetime_seconds: i64,
     /// Largest request message accepted.
     pub message_bytes: usize,
+    /// How often monitoring looks at what time alone moves; never if absent.
+    pub refresh_every: Option<Duration>,
     pub entropy: Entropy,
 }
 

@@ -28,6 +28,7 @@ impl Raw {
             telemetry: self.telemetry,
             limits: self.limits,
             drain_seconds: self.drain_seconds,
+            monitoring: self.monitoring,
             token: self.token,
             service_token_file: self.service_token_file,
             file,

@@ -61,6 +61,11 @@ pub const KEYS: &[Key] = &[
     fixed("limits.deadline_default_ms", "30000", "deadline given to a call that brings none"),
     fixed("limits.deadline_max_ms", "120000", "longest deadline a call may ask for"),
     fixed("drain_seconds", "10", "time that open calls get after the first stop signal"),
+    fixed(
+        "monitoring.refresh_seconds",
+        "3600",
+        "how often monitoring looks at lights and overdue corrections that time alone moves; 0: never",
+    ),
     fixed("token.issuer", "hengji", "`iss` of tokens that are accepted and, by identity, issued"),
     fixed("token.audience", "hengji", "`aud` of tokens that are accepted and, by identity, issued"),
     fixed("token.lifetime_seconds", "3600", "life of an issued token"),

@@ -27,6 +27,7 @@ pub struct Settings {
     pub telemetry: Telemetry,
     pub limits: Limits,
     pub drain_seconds: u64,
+    pub monitoring: Monitoring,
     pub token: Token,
     pub service_token_file: Option<PathBuf>,
     /// The file that was read, if any.
@@ -50,6 +51,7 @@ pub(crate) struct Raw {
     pub(crate) telemetry: Telemetry,
     pub(crate) limits: Limits,
     pub(crate) drain_seconds: u64,
+    pub(crate) monitoring: Monitoring,
     pub(crate) token: Token,
     pub(crate) service_token_file: Option<PathBuf>,
 }
@@ -96,6 +98,13 @@ pub struct Limits {
     pub deadline_max_ms: u64,
 }
 
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Monitoring {
+    /// 0: never.
+    pub refresh_seconds: u64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
@@ -112,6 +121,15 @@ impl Limits {
 
     pub fn deadline_max(&self) -> Duration {
         Duration::from_millis(self.deadline_max_ms)
+    }
+}
+
+impl Monitoring {
+    pub const fn refresh_every(self) -> Option<Duration> {
+        match self.refresh_seconds {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
+        }
     }
 }
 

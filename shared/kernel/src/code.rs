@@ -101,6 +101,12 @@ impl UnitCode {
         Self(self.0[..3].to_owned())
     }
 
+    /// The unit one level above (上级单位); none above a department.
+    pub fn superior(&self) -> Option<Self> {
+        let above = self.0.len() - 3;
+        (above > 0).then(|| Self(self.0[..above].to_owned()))
+    }
+
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }

@@ -1,5 +1,6 @@
 //! Warning lights (亮灯预警) of the double monitoring: execution against the expected rate, results against interim values.
 
+mod along;
 mod classes;
 mod steady;
 
@@ -15,6 +16,7 @@ use crate::pack::{Cited, ExecutionLightRule, Light, ResultLightRule};
 use crate::progress::{self, Expected};
 use crate::word::Operator;
 
+pub use self::along::{Annual, along_progress};
 pub use self::classes::{Achievement, ClassFacts, Classified, IdleMoney, OverdueReading, achieved, classify};
 pub use self::steady::{Line, Standing, flapping, steady};
 
@@ -65,8 +67,22 @@ pub struct IndicatorProgress {
     pub operator: Operator,
     /// Value expected by now; absent where nothing is due yet.
     pub interim: Option<Decimal>,
+    /// How it was found where it is no interim value of the target, such as 按时间进度 50%.
+    #[serde(default)]
+    pub along: Option<String>,
     /// Latest reading, absent where none came.
     pub latest: Option<Decimal>,
+}
+
+impl IndicatorProgress {
+    /// `阶段值 40，读数 30，落后 25%`
+    fn told(&self, interim: Decimal, latest: Decimal, behind: Decimal) -> String {
+        let due = match &self.along {
+            Some(how) => format!("应达值（{how}）"),
+            None => "阶段值".to_owned(),
+        };
+        format!("{due} {}，读数 {}，落后 {}%", plain(interim), plain(latest), plain(behind))
+    }
 }
 
 /// A light with its reason.
@@ -157,8 +173,7 @@ fn colour_indicator(
     } else {
         Light::Green
     };
-    let arithmetic = format!("阶段值 {}，读数 {}，落后 {}%", plain(interim), plain(latest), plain(behind));
-    Ok((light, Some(behind), arithmetic))
+    Ok((light, Some(behind), indicator.told(interim, latest, behind)))
 }
 
 /// How far a value is behind, percent of the expected one; negative is ahead.

@@ -119,7 +119,7 @@ prop_compose! {
                 paid: Money::from_fen(fen.1), planned_percent: planned, suspended,
             },
             results: ResultProgress { suspended, indicators: vec![IndicatorProgress {
-                code: "1".into(), name: "指标".into(), operator: Operator::Le, interim, latest }] },
+                code: "1".into(), name: "指标".into(), operator: Operator::Le, interim, along: None, latest }] },
             overdue: vec![OverdueReading { name: "指标".into(), due: since }],
             achieved_percent: achieved,
             idle: Some(IdleMoney { amount: Money::from_fen(fen.2), since }),

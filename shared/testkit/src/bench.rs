@@ -76,6 +76,7 @@ impl Bench {
             tokens: Issuer::rules(),
             token_lifetime_seconds: 3600,
             message_bytes: 4 * 1024 * 1024,
+            refresh_every: None,
             limits: Limits {
                 default_deadline: Duration::from_secs(30),
                 longest_deadline: Duration::from_secs(60),

@@ -3,6 +3,7 @@
 mod catalog;
 mod identity;
 mod interrupted;
+mod ledger;
 mod monitoring;
 mod targets;
 

@@ -6,17 +6,17 @@ use hengji_tests::prepared::{self, PARENT, PROJECT, Prepared};
 use serde_json::{Value, json};
 use tonic::Code;
 
-use crate::{Case, field, refused};
+use crate::{Case, field, ledger, refused};
 
-fn platform(people: &Prepared) -> &Desk {
+pub(crate) fn platform(people: &Prepared) -> &Desk {
     &people.platform
 }
 
-fn line(people: &Prepared) -> &Desk {
+pub(crate) fn line(people: &Prepared) -> &Desk {
     &people.line
 }
 
-fn declarer(people: &Prepared) -> &Desk {
+pub(crate) fn declarer(people: &Prepared) -> &Desk {
     &people.declarer
 }
 
@@ -35,16 +35,16 @@ fn pay(name: &str, value: Value) -> Value {
     json!({ "payment": row })
 }
 
-fn yuan(text: &str) -> Value {
+pub(crate) fn yuan(text: &str) -> Value {
     json!({ "value": text })
 }
 
-fn date(year: i32, month: i32, day: i32) -> Value {
+pub(crate) fn date(year: i32, month: i32, day: i32) -> Value {
     json!({ "year": year, "month": month, "day": day })
 }
 
 /// A day of next year: after the budget year and not yet come.
-fn future() -> Value {
+pub(crate) fn future() -> Value {
     date(SystemClock.today().year() + 1, 1, 1)
 }
 
@@ -52,6 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = payments();
     cases.extend(batches());
     cases.extend(allotments());
+    cases.extend(ledger::cases());
     cases.extend(readings());
     cases.extend(rounds());
     cases.extend(orders());

@@ -85,7 +85,7 @@ async fn apply(
     stored.record.change(field, change.clone(), act.today())?;
     match asked {
         Some(asked) => {
-            position.record.set_budget(asked.facts.initial, asked.passed.budget);
+            position.record.set_budget(&asked.facts, asked.passed.budget);
             position.record.raise(change.change)?;
         }
         None => position.record.lower(&name, -change.change)?,

@@ -50,7 +50,7 @@ pub(crate) async fn issue(
         if state.rules.learn(packs, [&position.funds]) {
             return Err(Trouble::Again);
         }
-        position.set_budget(asked.facts.initial, asked.passed.budget);
+        position.set_budget(&asked.facts, asked.passed.budget);
         position.classify(&asked.facts);
         position.issue(said.amount, said.date)?;
         let changes = packs.of(&position).map(|pack| position.relight(&pack)).unwrap_or_default();

@@ -101,7 +101,7 @@ fn indicator(position: &Position, indicator: &Indicator) -> pb::IndicatorPositio
         level2: indicator.level2.clone(),
         expected_value: indicator
             .operator
-            .and_then(|_| indicator.expected(position.project.year, position.as_of))
+            .and_then(|_| indicator.expected(position.project.year, position.as_of).or(indicator.along))
             .map(decimal),
     }
 }

@@ -148,7 +148,7 @@ pub(crate) async fn escalate(
     act.finish(pb::EscalateCorrectiveActionResponse { corrective_action: action }).await
 }
 
-async fn tell(
+pub(crate) async fn tell(
     act: &mut Act,
     kind: &'static str,
     stored: &Stored<CorrectiveAction>,

@@ -53,11 +53,15 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::follow::{self, Follower};
 use crate::peers::Targets;
 use crate::rules::Rules;
+use crate::timekeeper::{self, Timekeeper};
 
 use lanes::Lanes;
 
 pub(crate) use attempts::{hold, keep};
+pub(crate) use corrective_actions::tell as tell_of_action;
 pub(crate) use news::{Told, entry, lights};
+pub(crate) use positions::places;
+pub(crate) use refresh::look_again;
 
 /// What every handler works with.
 pub(crate) struct State {
@@ -78,6 +82,8 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let targets = Targets::new(&deps.peers)?;
     let follower = Follower::new(deps.acts.clone(), &deps.peers)?;
     let folding = rollups::job(deps.acts.db.clone());
+    let keeper = Timekeeper::new(deps.acts.clone(), &deps.peers)?;
+    let turns = deps.refresh_every.map(|every| timekeeper::job(keeper, every));
     let lanes = Lanes::start(&deps.acts, &rules);
     let funds = positions::gather(&deps.acts.db);
     let api = Api(Arc::new(State { acts: deps.acts, pages: deps.pages, rules, targets, lanes, funds }));
@@ -91,7 +97,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
         .add_service(RoundServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(MonitoringFormServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SuspensionServiceServer::new(api).max_decoding_message_size(bytes));
-    Ok(Built { routes, jobs: vec![follow::job(follower), folding] })
+    Ok(Built { routes, jobs: [follow::job(follower), folding].into_iter().chain(turns).collect() })
 }
 
 answer::service! {

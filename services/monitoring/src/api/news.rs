@@ -34,7 +34,8 @@ pub(crate) fn entry(act: &Act, told: Told<'_>) -> NewEntry {
     }
 }
 
-/// Changed lights and warnings, with what changed them: the name of a payment, a reading, an allotment, a target.
+/// Changed lights and warnings, with what changed them: the name of a payment, a reading, an allotment, a target; empty where
+/// only time has passed.
 pub(crate) fn lights<'a>(
     act: &Act,
     position: &Position,

@@ -6,6 +6,7 @@ use hengji_db::{Db, Filter, Gather, Stored, Tx, Value};
 use hengji_kernel::{DataScope, Date, FiscalYear, RegionCode, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::{Call, Fault, convert as words};
+use hengji_rules::pack::Light;
 
 use super::payments::within_subtree;
 use super::{State, convert};
@@ -81,16 +82,13 @@ pub(crate) async fn at(tx: &mut Tx, position: &Position, day: Date) -> Result<Po
     let allotments = tx.page::<Allotment>(all, &of_project, None, ROWS_OF_A_PROJECT).await?;
     let allotted = allotments.iter().map(|stored| stored.record.amount_on(day)).sum();
     let suspensions = tx.page::<Suspension>(all, &of_project, None, ROWS_OF_A_PROJECT).await?;
-    let suspension = suspensions
-        .iter()
-        .find(|stored| stored.record.is_whole() && stored.record.stood_on(day))
-        .map(|stored| stored.record.resource_name())
-        .unwrap_or_default();
+    let standing = suspensions.into_iter().map(|stored| stored.record);
+    let standing: Vec<Suspension> = standing.filter(|suspension| suspension.stood_on(day)).collect();
     let until = of_project.at_most("reading_date", day);
     let mut readings = tx.page::<Reading>(all, &until, None, ROWS_OF_A_PROJECT).await?;
     readings.sort_by_key(|stored| (stored.record.date, stored.created_at));
     let readings: Vec<Reading> = readings.into_iter().map(|stored| stored.record).collect();
-    let mut past = position.at(day, allotted, paid, suspension, &readings);
+    let mut past = position.at(day, allotted, paid, &standing, &readings);
     past.last_paid = last_paid_until(tx, &project, day).await?;
     Ok(past)
 }
@@ -141,11 +139,13 @@ pub(crate) async fn list(
 ) -> Result<pb::ListPositionsResponse, Fault> {
     let page = state.pages.open(call, &request)?;
     let mut filter = within_subtree(&request.region, &request.unit, request.year)?;
-    if let Some(light) = convert::parse_light(request.money_light()) {
-        filter = filter.eq("money_light", Value::word(&light));
-    }
-    if let Some(light) = convert::parse_light(request.result_light()) {
-        filter = filter.eq("result_light", Value::word(&light));
+    for (column, light, field, unlit) in [
+        ("money_light", request.money_light(), "money_unlit", request.money_unlit),
+        ("result_light", request.result_light(), "result_unlit", request.result_unlit),
+    ] {
+        if let Some(light) = wanted(light, field, unlit)? {
+            filter = filter.eq(column, Value::word(&light));
+        }
     }
     if let Some(kind) = peers::fund_kind(request.fund_kind()) {
         filter = filter.eq("fund_kind", Value::word(&kind));
@@ -160,4 +160,13 @@ pub(crate) async fn list(
     let rows = tx.page::<Position>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
     let (rows, next_page_token): (Vec<Stored<Position>>, _) = state.pages.close_stored(&page, rows)?;
     Ok(pb::ListPositionsResponse { positions: rows.iter().map(convert::position).collect(), next_page_token })
+}
+
+/// The light that is asked for, off included.
+fn wanted(light: pb::Light, field: &str, unlit: bool) -> Result<Option<Light>, Fault> {
+    match convert::parse_light(light) {
+        Some(_) if unlit => Err(Fault::field(field, "不能同时指定灯色和未亮灯")),
+        None if unlit => Ok(Some(Light::Unlit)),
+        light => Ok(light),
+    }
 }

@@ -1,6 +1,6 @@
 //! The one way payments are stored: hold many positions, decide all rows, store all of it, in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hengji_db::{DbError, NewEntry, Stored};
 use hengji_kernel::DataScope;
@@ -11,7 +11,7 @@ use super::news::{Told, entry, light};
 use crate::domain::{Decision, Funds, Held, Ledger, Outcome, Packs, Payment, PaymentRow, Position};
 use crate::error::Refusal;
 use crate::rules::Place;
-use crate::store::save_moved;
+use crate::store::{save_moved, taken_back};
 
 pub(crate) type Row = Result<PaymentRow, Refusal>;
 
@@ -40,6 +40,9 @@ impl Book {
         let positions: Vec<String> = rows.clone().flatten().map(|row| row.project.position()).collect();
         let found = act.tx.hold_many::<Funds>(&positions, &DataScope::Everything).await?;
         let mut whole = whole(act, &found, rows.clone()).await?;
+        let corrected: HashSet<String> = rows.clone().flatten().filter_map(PaymentRow::corrected).collect();
+        let corrected: Vec<String> = corrected.into_iter().collect();
+        let taken_back = taken_back(&mut act.tx, &corrected).await?;
         let vouchers = rows.flatten().flat_map(|row| [Some(row.resource_name()), row.corrected()]);
         let vouchers: Vec<String> = vouchers.flatten().collect();
         let vouchers = act.tx.load_many::<Payment>(&vouchers, &DataScope::Everything).await?;
@@ -54,7 +57,8 @@ impl Book {
             loaded.insert(project.clone(), Stored { record: (), version, created_at, updated_at });
             positions.insert(project, held);
         }
-        Ok(Self { ledger: Ledger { now: act.now, positions, moves: BTreeMap::new(), vouchers }, loaded })
+        let moves = BTreeMap::new();
+        Ok(Self { ledger: Ledger { now: act.now, positions, moves, vouchers, taken_back }, loaded })
     }
 
     /// The funds of every position held.

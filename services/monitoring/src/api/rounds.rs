@@ -147,7 +147,7 @@ async fn forms(
         }
         let of_project = readings.get(&record.project.name()).map(Vec::as_slice).unwrap_or_default();
         let paid = paid.get(&record.resource_name()).copied().unwrap_or_default();
-        let mut then = record.at(round.cut_off, record.allotted, paid, String::new(), of_project);
+        let mut then = record.at(round.cut_off, record.allotted, paid, &[], of_project);
         if let Some(pack) = packs.of(record) {
             then.relight(&pack);
         }

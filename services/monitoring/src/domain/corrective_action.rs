@@ -167,6 +167,18 @@ impl CorrectiveAction {
         Ok(())
     }
 
+    /// The organization above the unit that has to correct (上级), where its region has one.
+    pub(crate) fn superior(&self) -> Option<String> {
+        let unit = self.unit.superior()?;
+        Some(format!("regions/{}/organizations/{unit}", self.project.region))
+    }
+
+    /// Whether the time alone may bring it before the superior: there is one, and nobody has done so since it was due.
+    pub(crate) fn may_be_brought_up(&self) -> bool {
+        let since_due = self.escalations.iter().any(|escalation| escalation.date > self.due_date);
+        self.state != Closed && self.unit.superior().is_some() && !since_due
+    }
+
     pub(crate) fn overdue(&self, today: Date) -> bool {
         self.state != Closed && self.due_date < today
     }
@@ -278,6 +290,28 @@ mod tests {
         action.escalate(escalation.clone(), &"640300000".parse().unwrap()).unwrap();
         action.state = Closed;
         assert!(action.escalate(escalation, &"640300000".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn the_time_brings_it_before_the_superior_once_for_each_due_date() {
+        let mut action = action();
+        assert_eq!(action.superior().as_deref(), Some("regions/640323000/organizations/219"));
+        let by_person = |date: &str| Escalation {
+            organization: "regions/640323000/organizations/219".into(),
+            reason: "推进缓慢".into(),
+            account: "accounts/finance".into(),
+            date: day(date),
+        };
+        action.escalations.push(by_person("2021-10-31"));
+        assert!(action.may_be_brought_up(), "it was not yet overdue then");
+        action.escalations.push(by_person("2021-11-01"));
+        assert!(!action.may_be_brought_up());
+        action.due_date = day("2021-12-31");
+        assert!(action.may_be_brought_up(), "due anew");
+        action.state = Closed;
+        assert!(!action.may_be_brought_up());
+        let department = CorrectiveAction { unit: "219".parse().unwrap(), state: Noticed, ..action };
+        assert!(!department.may_be_brought_up());
     }
 
     #[test]

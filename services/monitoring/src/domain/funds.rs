@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::{Freeze, FundKind, History, Mark, ProjectFacts, ProjectKey, Warning};
 use crate::error::Refusal;
 
+/// Money added to a budget in mid-year (年中追加).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Addition {
+    /// 批复日期
+    pub(crate) date: Date,
+    pub(crate) amount: Money,
+}
+
 /// The money of a project and how it is judged: all that a payment looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Funds {
@@ -22,6 +30,10 @@ pub(crate) struct Funds {
     pub(crate) marks: Vec<Mark>,
     pub(crate) initial: Money,
     pub(crate) budget: Money,
+    /// Those the budget holds. None in positions of before they were kept, until news of the budget comes: they then count
+    /// from the first day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) additions: Vec<Addition>,
     pub(crate) allotted: Money,
     pub(crate) paid: Money,
     /// Nothing may be paid before this day.
@@ -109,9 +121,16 @@ impl Funds {
         Ok(())
     }
 
-    pub(crate) fn set_budget(&mut self, initial: Money, budget: Money) {
-        self.initial = initial;
+    pub(crate) fn set_budget(&mut self, facts: &ProjectFacts, budget: Money) {
+        self.initial = facts.initial;
         self.budget = budget;
+        self.additions.clone_from(&facts.additions);
+    }
+
+    /// The adjusted budget as it stood on that day.
+    pub(crate) fn budget_on(&self, day: Date) -> Money {
+        let later = self.additions.iter().filter(|addition| addition.date > day);
+        self.budget - later.map(|addition| addition.amount).sum()
     }
 
     /// What the project library tells its money apart by.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use hengji_kernel::{Date, Decimal, FiscalYear};
-use hengji_rules::lights::{Achievement, IndicatorProgress, Lit};
+use hengji_rules::lights::{self, Achievement, Annual, IndicatorProgress, Lit};
 use hengji_rules::value::{self, Reading as Said};
-use hengji_rules::{Direction, Operator};
+use hengji_rules::{Direction, EffectivePack, Operator};
 use serde::{Deserialize, Serialize};
 
 /// An indicator of the approved target with its latest reading.
@@ -34,6 +34,9 @@ pub(crate) struct Indicator {
     pub(crate) latest: Option<LatestReading>,
     #[serde(default)]
     pub(crate) lit: Option<Lit>,
+    /// What the rules expect by now at the year's progress, where no interim value says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) along: Option<Decimal>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,30 +89,57 @@ impl Indicator {
     }
 
     /// Its part in the results of the year; none for words and dates.
-    pub(crate) fn achievement(&self, year: FiscalYear) -> Option<Achievement> {
-        let progress = self.progress(year, last_day(year, 12)?);
+    pub(crate) fn achievement(&self) -> Option<Achievement> {
         Some(Achievement {
-            operator: self.operator.map(|_| progress.operator)?,
+            operator: self.operator.map(|_| self.judged_by())?,
             target: self.value?,
-            latest: progress.latest,
+            latest: self.read_number(),
             weight: self.weight?,
         })
     }
 
     /// Progress as the rules judge it; nothing for words and dates, which no interim value measures.
-    pub(crate) fn progress(&self, year: FiscalYear, day: Date) -> IndicatorProgress {
-        let operator = match (self.operator, self.direction) {
-            (Some(Operator::Eq | Operator::Range), Some(Direction::Negative)) => Operator::Le,
-            (Some(operator), _) => operator,
-            (None, _) => Operator::Ge,
-        };
+    pub(crate) fn progress(&self, year: FiscalYear, day: Date, pack: &EffectivePack) -> IndicatorProgress {
+        let interim = self.operator.and_then(|_| self.expected(year, day));
+        let along = self.along_progress(year, day, pack);
         IndicatorProgress {
             code: self.code.clone(),
             name: self.title.clone(),
-            operator,
-            interim: self.operator.and_then(|_| self.expected(year, day)),
-            latest: self.latest.as_ref().and_then(|reading| reading.number),
+            operator: self.judged_by(),
+            interim: interim.or(along.as_ref().map(|(value, _)| *value)),
+            along: along.map(|(_, how)| how),
+            latest: self.read_number(),
         }
+    }
+
+    /// What the rules expect at the year's progress of one that was read and has no interim values; nothing where they
+    /// cannot tell.
+    fn along_progress(&self, year: FiscalYear, day: Date, pack: &EffectivePack) -> Option<(Decimal, String)> {
+        if self.operator.is_none() || !self.interim.is_empty() || self.expected(year, day).is_some() {
+            return None;
+        }
+        let Kind::Number { unit, .. } = self.kind(year) else { return None };
+        self.read_number()?;
+        let annual = Annual {
+            level2: &self.level2,
+            operator: self.judged_by(),
+            target: self.value?,
+            unit: unit.as_deref().unwrap_or_default(),
+        };
+        lights::along_progress(&annual, year, day, pack).ok().flatten()
+    }
+
+    /// Its operator, with less as better where an exact value is only to be kept below.
+    fn judged_by(&self) -> Operator {
+        match (self.operator, self.direction) {
+            (Some(Operator::Eq | Operator::Range), Some(Direction::Negative)) => Operator::Le,
+            (Some(operator), _) => operator,
+            (None, _) => Operator::Ge,
+        }
+    }
+
+    fn read_number(&self) -> Option<Decimal> {
+        self.latest.as_ref().and_then(|reading| reading.number)
     }
 
     /// A reported text as a number in the target's unit, or nothing where words or a date are asked for.
@@ -230,6 +260,7 @@ mod tests {
             interim: [(6, Decimal::from(40)), (9, Decimal::from(70))].into(),
             latest: None,
             lit: None,
+            along: None,
         }
     }
 

@@ -144,7 +144,7 @@ impl Position {
         let mut changes: Vec<_> = self.funds.light_money(pack).into_iter().collect();
         changes.extend(self.light_results(pack));
         self.funds.results = Some(Results { achieved_percent: self.achieved_percent() });
-        let seen = Seen::All { results: self.progress(), overdue: self.overdue() };
+        let seen = Seen::All { results: self.progress(pack), overdue: self.overdue() };
         changes.extend(self.funds.warn(seen, pack));
         changes
     }
@@ -155,20 +155,22 @@ impl Position {
         self.relight(pack)
     }
 
-    fn progress(&self) -> ResultProgress {
-        let progress = |indicator: &super::Indicator| indicator.progress(self.project.year, self.as_of);
+    fn progress(&self, pack: &EffectivePack) -> ResultProgress {
+        let progress = |indicator: &super::Indicator| indicator.progress(self.project.year, self.as_of, pack);
         ResultProgress { suspended: false, indicators: self.indicators.iter().map(progress).collect() }
     }
 
     fn light_results(&mut self, pack: &EffectivePack) -> Vec<LightChange> {
-        let results = self.progress();
+        let results = self.progress(pack);
         let mut changes = Vec::new();
         for (index, progress) in results.indicators.iter().enumerate() {
             let alone = ResultProgress { suspended: false, indicators: vec![progress.clone()] };
             let lit = lights::result(&alone, pack).unwrap_or_else(unlit);
             let before = self.indicators[index].lit.as_ref().map_or(Light::Unlit, |lit| lit.light);
             changes.extend(self.change(Which::Indicator(progress.code.clone()), before, &lit));
-            self.indicators[index].lit = Some(lit);
+            let indicator = &mut self.indicators[index];
+            indicator.lit = Some(lit);
+            indicator.along = progress.along.as_ref().and(progress.interim);
         }
         let lit = lights::result(&results, pack).unwrap_or_else(unlit);
         let funds = &mut self.funds;

@@ -30,6 +30,7 @@ fn position() -> Position {
         unit: "219001".parse().unwrap(),
         initial: yuan("1000000"),
         budget: yuan("1000000"),
+        additions: vec![],
         fund_kind: None,
         marks: vec![],
     };
@@ -200,4 +201,20 @@ proptest! {
             prop_assert_eq!(classes.len(), position.warnings.len());
         }
     }
+}
+
+#[test]
+fn an_indicator_without_interim_values_is_held_against_the_progress_of_the_year_once_it_was_read() {
+    let mut position = position();
+    position.indicators[0].interim.clear();
+    position.indicators[0].level2 = "数量指标".into();
+    position.look_at(day("2021-06-30"), &pack());
+    assert_eq!(position.result.light, Light::Unlit, "nothing was due to be read");
+    read(&mut position, 36, "2021-06-30");
+    assert_eq!((position.result.light, position.indicators[0].along), (Light::Red, Some(45.into())));
+    assert!(position.warnings.iter().any(|warning| warning.class == WarningClass::ResultBehind));
+    let told = position.result.explanation.to_chinese();
+    assert!(told.contains("应达值（按时间进度 50%） 45，读数 36"), "{told}");
+    read(&mut position, 90, "2021-12-31");
+    assert_eq!((position.result.light, position.indicators[0].along), (Light::Green, None));
 }

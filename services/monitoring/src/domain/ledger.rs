@@ -20,6 +20,8 @@ pub(crate) struct Ledger {
     pub(crate) moves: BTreeMap<String, i64>,
     /// Vouchers stored before, by payment name, with the moment they were stored.
     pub(crate) vouchers: HashMap<String, (Payment, Timestamp)>,
+    /// What corrections took back so far of the payments that rows correct, by payment name; above 0.
+    pub(crate) taken_back: HashMap<String, Money>,
 }
 
 /// A position as its rows need it: whole where one of them is dated later than anything before, because time also turns the
@@ -131,15 +133,19 @@ impl Ledger {
             let standing = position.standing();
             return Ok((Outcome::Duplicate { payment: known.clone(), at: *at, standing }, vec![]));
         }
-        if let Some(corrected) = row.corrected() {
-            let known = self.vouchers.get(&corrected).map(|(payment, _)| &payment.row);
-            row.takes_back_from(known)?;
+        let corrected = row.corrected();
+        if let Some(corrected) = &corrected {
+            let known = self.vouchers.get(corrected).map(|(payment, _)| &payment.row);
+            row.takes_back_from(known, self.taken_back.get(corrected).copied().unwrap_or_default())?;
         }
         position.admits(row, today)?;
         let changes = position.pay(row, packs);
         let payment = Payment { row: row.clone(), unit: position.unit.clone() };
         let standing = position.standing();
         self.vouchers.insert(name, (payment.clone(), self.now));
+        if let Some(corrected) = corrected {
+            *self.taken_back.entry(corrected).or_default() += -row.amount;
+        }
         *self.moves.entry(project).or_default() += 1;
         Ok((Outcome::Stored { payment, at: self.now, standing }, changes))
     }

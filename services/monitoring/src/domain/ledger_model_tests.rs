@@ -62,13 +62,20 @@ impl Model {
     /// Whether a payment is a new one that may be stored.
     fn admits(&self, voucher: u8, amount: i64, corrects: Option<u8>) -> bool {
         let total = self.paid() + amount;
-        let corrected = corrects.map(|voucher| self.vouchers.get(&voucher).map_or(0, |(amount, _)| *amount));
+        let left = corrects.map(|voucher| self.left_of(voucher));
         !self.vouchers.contains_key(&voucher)
             && amount != 0
             && !self.suspended
             && total >= 0
             && (amount < 0 || total <= self.allotted())
-            && corrected.is_none_or(|corrected| amount < 0 && -amount <= corrected)
+            && left.is_none_or(|left| amount < 0 && -amount <= left)
+    }
+
+    /// What is not yet taken back of a payment; nothing of one that takes back itself, or is not there.
+    fn left_of(&self, voucher: u8) -> i64 {
+        let amount = self.vouchers.get(&voucher).map_or(0, |(amount, _)| *amount);
+        let of_it = self.vouchers.values().filter(|(_, corrects)| *corrects == Some(voucher));
+        amount + of_it.map(|(amount, _)| amount).sum::<i64>()
     }
 }
 
@@ -89,6 +96,7 @@ impl World {
             unit: "219001".parse().unwrap(),
             initial: Money::ZERO,
             budget: Money::from_fen(BUDGET),
+            additions: vec![],
             fund_kind: None,
             marks: vec![],
         };
@@ -100,6 +108,7 @@ impl World {
             positions: BTreeMap::from([(PROJECT.to_owned(), Held::Whole(Box::new(position)))]),
             moves: BTreeMap::new(),
             vouchers: HashMap::new(),
+            taken_back: HashMap::new(),
         };
         Self { ledger, allotments: vec![], model: Model::default() }
     }
@@ -243,6 +252,10 @@ proptest! {
             let current: Money = world.allotments.iter().map(Allotment::current).sum();
             let on_the_day: Money = world.allotments.iter().map(|allotment| allotment.amount_on(date())).sum();
             prop_assert_eq!((current.fen(), on_the_day.fen()), (allotted, allotted));
+            for (voucher, (amount, _)) in world.model.vouchers.iter().filter(|(_, (amount, _))| *amount > 0) {
+                let left = world.model.left_of(*voucher);
+                prop_assert!((0..=*amount).contains(&left), "{left} is left of the {amount} of V{voucher}");
+            }
         }
         let stored: Money = world.ledger.vouchers.values().map(|(payment, _)| payment.row.amount).sum();
         prop_assert_eq!(stored.fen(), world.model.paid());

@@ -18,6 +18,7 @@ fn position(project: &str, allotted: Money) -> Position {
         unit: "219001".parse().unwrap(),
         initial: money("1000"),
         budget: money("1000"),
+        additions: vec![],
         fund_kind: None,
         marks: vec![],
     };
@@ -42,6 +43,7 @@ fn ledger(allotted: &str) -> Ledger {
         positions,
         moves: BTreeMap::new(),
         vouchers: HashMap::new(),
+        taken_back: HashMap::new(),
     }
 }
 
@@ -142,13 +144,19 @@ fn a_correction_takes_back_no_more_than_the_payment_it_corrects() {
         correcting("V3", "V1", "1"),
         correcting("V3", "V7", "-1"),
         elsewhere,
-        correcting("V3", "V1", "-60"),
+        correcting("V3", "V1", "-50"),
         correcting("V4", "V3", "-1"),
+        correcting("V4", "V1", "-10.01"),
+        correcting("V4", "V1", "-10"),
+        correcting("V5", "V1", "-0.01"),
+        correcting("V5", "V2", "-0.01"),
     ];
-    let mut expected = ["FIELD_INVALID"; 8].map(str::to_owned);
+    let mut expected = ["FIELD_INVALID"; 12].map(str::to_owned);
     expected[0] = "stored 60.00".into();
     expected[1] = "stored 100.00".into();
-    expected[6] = "stored 40.00".into();
+    expected[6] = "stored 50.00".into();
+    expected[9] = "stored 40.00".into();
+    expected[11] = "stored 39.99".into();
     assert_eq!(words(&ledger("100").decide(&rows, &packs(), &DataScope::Everything)), expected);
 }
 

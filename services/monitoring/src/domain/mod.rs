@@ -26,7 +26,7 @@ pub(crate) use bond::{Bond, BondIncome, BondTerms, BondYear};
 pub(crate) use condition::{ConditionState, MonitoredCondition};
 pub(crate) use corrective_action::{CorrectiveAction, CorrectiveActionState, Escalation, Reopening, Report};
 pub(crate) use facet::{FundKind, Mark};
-pub(crate) use funds::{Funds, Results, rate_percent};
+pub(crate) use funds::{Addition, Funds, Results, rate_percent};
 pub(crate) use indicator::{Indicator, LatestReading};
 pub(crate) use lamp::{History, LightChange, PackKey, Packs, Which};
 pub(crate) use ledger::{Decision, Held, Ledger, Outcome, Standing};

@@ -161,6 +161,7 @@ fn position(codes: &[&str]) -> Position {
         unit: "219001".parse().unwrap(),
         initial: "1000".parse().unwrap(),
         budget: "1000".parse().unwrap(),
+        additions: vec![],
         fund_kind: Some(FundKind::GeneralPublic),
         marks: vec![Mark::Transfer],
     };

@@ -39,16 +39,19 @@ impl PaymentRow {
         self.project.sibling("payments", &self.voucher)
     }
 
-    /// A correction (更正、冲销) takes back no more than the payment it corrects, which is of the same project.
-    pub(crate) fn takes_back_from(&self, corrected: Option<&Self>) -> Result<(), Refusal> {
+    /// A correction (更正、冲销) takes back no more than is left of the payment it corrects, which is of the same project;
+    /// `before`: what other corrections took back of it.
+    pub(crate) fn takes_back_from(&self, corrected: Option<&Self>, before: Money) -> Result<(), Refusal> {
         let Some(corrected) = corrected.filter(|corrected| corrected.project == self.project) else {
             return Err(Refusal::field("corrects", format!("项目没有凭证号为 {} 的支付", self.corrects)));
         };
         if !self.amount.is_negative() || corrected.amount.is_negative() {
             return Err(Refusal::field("amount_yuan", "更正应为负数，且只能更正一笔支付"));
         }
-        if -self.amount > corrected.amount {
-            let rule = format!("冲回 {} 元，多于被更正支付的 {} 元", -self.amount, corrected.amount);
+        if before - self.amount > corrected.amount {
+            let already =
+                if before.is_zero() { String::new() } else { format!("，连同已冲回的 {before} 元") };
+            let rule = format!("冲回 {} 元{already}，多于被更正支付的 {} 元", -self.amount, corrected.amount);
             return Err(Refusal::field("amount_yuan", rule));
         }
         Ok(())

@@ -5,7 +5,9 @@ use std::ops::{Deref, DerefMut};
 use hengji_kernel::{Date, Money, UnitCode};
 use hengji_rules::ObjectType;
 
-use super::{FundKind, Funds, History, Indicator, LatestReading, Mark, ProjectKey, Reading, lamp};
+use super::{
+    Addition, FundKind, Funds, History, Indicator, LatestReading, Mark, ProjectKey, Reading, Suspension, lamp,
+};
 
 /// The approved target a position is measured by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(crate) struct ProjectFacts {
     pub(crate) initial: Money,
     /// 调整后预算数
     pub(crate) budget: Money,
+    /// What made the one from the other.
+    pub(crate) additions: Vec<Addition>,
     pub(crate) fund_kind: Option<FundKind>,
     pub(crate) marks: Vec<Mark>,
 }
@@ -63,6 +67,7 @@ impl Position {
             marks: facts.marks.clone(),
             initial: facts.initial,
             budget: facts.budget,
+            additions: facts.additions.clone(),
             allotted: Money::ZERO,
             paid: Money::ZERO,
             first_issue: None,
@@ -112,20 +117,27 @@ impl Position {
         }
     }
 
-    /// The position as the rows dated up to `day` make it. The budget is today's, and no light is held back.
+    /// The position as everything dated up to `day` makes it, rows that came later among it. No light is held back: which
+    /// light stood before is a matter of what was known then. `standing`: the suspensions of that day, as they were ordered.
     pub(crate) fn at(
         &self,
         day: Date,
         allotted: Money,
         paid: Money,
-        suspension: String,
+        standing: &[Suspension],
         readings: &[Reading],
     ) -> Self {
         let mut past = self.clone();
         past.as_of = day;
+        past.budget = self.budget_on(day);
         past.allotted = allotted;
         past.paid = paid;
-        past.suspension = suspension;
+        past.suspension = standing
+            .iter()
+            .find(|suspension| suspension.is_whole())
+            .map(Suspension::resource_name)
+            .unwrap_or_default();
+        past.freezes = standing.iter().filter_map(Suspension::freeze).collect();
         past.money_history = History::default();
         past.result_history = History::default();
         for indicator in &mut past.indicators {

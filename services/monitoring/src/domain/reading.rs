@@ -82,7 +82,10 @@ impl ReadingRow {
         self.not_in_future(today)?;
         let indicator =
             position.indicators.iter().find(|known| known.code == self.code).ok_or_else(|| {
-                let message = format!("基准目标 {} 没有编号为 {} 的指标", position.target, self.code);
+                let message = format!(
+                    "基准目标 {} 第 {} 版没有编号为 {} 的指标（停用后调出目标的指标不再采集）",
+                    position.target, position.target_version, self.code
+                );
                 Refusal::field("indicator_code", message)
             })?;
         let text = self.text(|numerator, denominator| indicator.ratio_text(year, numerator, denominator))?;

@@ -61,9 +61,14 @@ impl Suspension {
         Ok(())
     }
 
-    /// As-of questions ask for whole suspensions only.
     pub(crate) const fn is_whole(&self) -> bool {
         self.amount.is_none()
+    }
+
+    /// What it suspends in part, as ordered.
+    pub(crate) fn freeze(&self) -> Option<Freeze> {
+        let (suspension, allotment) = (self.resource_name(), self.allotment.clone());
+        self.amount.map(|amount| Freeze { suspension, allotment, amount })
     }
 
     pub(crate) fn stood_on(&self, day: Date) -> bool {
@@ -89,7 +94,8 @@ impl Funds {
             }
             suspension.amount.get_or_insert(allotment.current());
         }
-        let Some(amount) = suspension.amount else { return self.suspend(name) };
+        let Some(freeze) = suspension.freeze() else { return self.suspend(name) };
+        let amount = freeze.amount;
         let most = allotment.map_or(self.allotted, Allotment::current);
         let same = |freeze: &&Freeze| allotment.is_none() || freeze.allotment == suspension.allotment;
         let frozen: Money = self.freezes.iter().filter(same).map(|freeze| freeze.amount).sum();
@@ -100,8 +106,7 @@ impl Funds {
             let message = format!("已暂停 {frozen} 元，再暂停 {amount} 元将超过已下达的 {most} 元");
             return Err(Refusal::field("amount_yuan", message));
         }
-        let allotment = suspension.allotment.clone();
-        self.freezes.push(Freeze { suspension: name, allotment, amount });
+        self.freezes.push(freeze);
         Ok(())
     }
 
@@ -165,6 +170,7 @@ mod tests {
             unit: "219001".parse().unwrap(),
             initial: yuan("1000"),
             budget: yuan("1000"),
+            additions: vec![],
             fund_kind: None,
             marks: vec![],
         };

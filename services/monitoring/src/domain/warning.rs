@@ -159,9 +159,8 @@ impl Position {
 
     /// Nothing where the rules cannot measure it.
     pub(super) fn achieved_percent(&self) -> Option<Decimal> {
-        let year = self.project.year;
         let parts: Vec<Achievement> =
-            self.indicators.iter().filter_map(|indicator| indicator.achievement(year)).collect();
+            self.indicators.iter().filter_map(super::Indicator::achievement).collect();
         lights::achieved(&parts).ok().flatten()
     }
 }

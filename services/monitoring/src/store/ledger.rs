@@ -1,7 +1,9 @@
-//! Positions moved together.
+//! Positions moved together, and what was taken back of payments.
+
+use std::collections::HashMap;
 
 use hengji_db::{DbError, Record, Stored, Tx, Value};
-use hengji_kernel::Timestamp;
+use hengji_kernel::{Money, Timestamp};
 
 /// Saves every position, or the funds of every position, as the version it has become; false if somebody else saved one in
 /// between.
@@ -42,3 +44,25 @@ pub(crate) async fn save_moved<T: Record>(
     );
     Ok(tx.bulk(&head, &rows, &tail).await? == positions.len() as u64)
 }
+
+/// What the corrections stored so far took back of each of these payments, by its name; above 0.
+pub(crate) async fn taken_back(tx: &mut Tx, payments: &[String]) -> Result<HashMap<String, Money>, DbError> {
+    if payments.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<String> = (1..=payments.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "select corrects, cast(-sum(amount_fen) as bigint) as taken_back from payment where corrects in ({}) \
+         group by corrects",
+        places.join(", ")
+    );
+    let names: Vec<Value> = payments.iter().map(Value::from).collect();
+    tx.all(&sql, &names)
+        .await?
+        .iter()
+        .map(|row| Ok((row.text("corrects")?, row.money("taken_back")?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod reconciliation;
 mod rollups;
 mod rounds;
 mod sums;
+mod turns;
 
 use hengji_db::{Body, Record, Scoping, Value};
 
@@ -15,11 +16,12 @@ use crate::domain::{
 };
 
 pub(crate) use follow::{advance, resume_token};
-pub(crate) use ledger::save_moved;
+pub(crate) use ledger::{save_moved, taken_back};
 pub(crate) use reconciliation::{Period, sums_by_group, vouchers_by_group};
 pub(crate) use rollups::{Part, Rollup, fold, rollups};
 pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};
 pub(crate) use sums::{IdleQuestion, first_issue, idle_by_day, last_paid_until, paid_until};
+pub(crate) use turns::{claim_turn, give_back_turn};
 
 /// Region, unit and year, which every noun is found by.
 fn place(project: &ProjectKey, unit: impl Into<Value>) -> Vec<(&'static str, Value)> {
@@ -100,6 +102,7 @@ impl Record for Payment {
                 ("pay_date", self.row.pay_date.into()),
                 ("amount_fen", self.row.amount.into()),
                 ("functional_account", (&self.row.functional_account).into()),
+                ("corrects", self.row.corrected().into()),
             ],
         )
     }

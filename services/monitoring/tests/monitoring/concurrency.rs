@@ -85,6 +85,67 @@ async fn batches_over_the_same_projects_and_vouchers_in_any_order_do_not_deadloc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn corrections_never_take_back_more_than_the_payment_however_they_come() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = Arc::new(County::with_money(&database).await?);
+        county.pay(row("V1", P1, "100", "2021-03-01")).await?;
+        county.pay(row("V2", P1, "300", "2021-03-01")).await?;
+        let correction = |voucher: String| pb::PaymentRow {
+            corrects: "V1".into(),
+            ..row(&voucher, P1, "-10", "2021-03-02")
+        };
+        let alone = (0..16).map(|number| {
+            let (county, row) = (Arc::clone(&county), correction(format!("C{number}")));
+            tokio::spawn(async move {
+                match county.pay(row).await {
+                    Ok(_) => 1,
+                    Err(status) => {
+                        assert_eq!(fields(&status), ["payment.amount_yuan"]);
+                        0
+                    }
+                }
+            })
+        });
+        let batches = (0..4).map(|number| {
+            let county = Arc::clone(&county);
+            let rows = ["a", "b"].map(|part| correction(format!("B{number}{part}"))).to_vec();
+            tokio::spawn(async move {
+                let request = pb::BatchPostPaymentsRequest {
+                    request_id: request_id(),
+                    parent: "regions/640323000/years/2021".into(),
+                    payments: rows,
+                    ..Default::default()
+                };
+                let request = county.bench.by(&county.rights, request);
+                match PaymentServiceClient::new(county.link()).batch_post_payments(request).await {
+                    Ok(answer) => answer.into_inner().outcomes.len(),
+                    Err(status) => {
+                        assert_eq!(refusal::<()>(Err(status)).1, "FIELD_INVALID");
+                        0
+                    }
+                }
+            })
+        });
+        let writers: Vec<_> = alone.chain(batches).collect();
+        let mut stored = 0;
+        for writer in writers {
+            stored += writer.await?;
+        }
+        assert_eq!(stored, 10, "100 paid, 10 each taken back, on {}", database.label());
+        let late =
+            county.pay(pb::PaymentRow { corrects: "V1".into(), ..row("C99", P1, "-0.01", "2021-03-02") });
+        assert_eq!(fields(&late.await.unwrap_err()), ["payment.amount_yuan"]);
+        let other =
+            county.pay(pb::PaymentRow { corrects: "V2".into(), ..row("D1", P1, "-300", "2021-03-02") });
+        assert!(other.await?.stored);
+        assert_eq!(text(county.position(P1, None).await?.paid_yuan.as_ref()), "0.00");
+        Arc::into_inner(county).unwrap().bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_voucher_for_two_projects_is_one_payment() -> anyhow::Result<()> {
     for database in databases().await? {
         let county = Arc::new(County::with_money(&database).await?);

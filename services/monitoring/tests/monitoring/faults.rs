@@ -248,7 +248,13 @@ async fn every_bad_row_of_a_stream_is_told_why_and_the_rest_goes_on() -> anyhow:
                 "FIELD_INVALID",
                 "空字符",
             ),
-            (pb::PaymentRow { corrects: "V1".into(), ..row("V9", P1, "-1", "2021-03-01") }, "", ""),
+            (pb::PaymentRow { corrects: "V1".into(), ..row("V9", P1, "-0.6", "2021-03-01") }, "", ""),
+            (
+                pb::PaymentRow { corrects: "V1".into(), ..row("V10", P1, "-0.41", "2021-03-01") },
+                "FIELD_INVALID",
+                "连同已冲回的 0.60 元",
+            ),
+            (pb::PaymentRow { corrects: "V1".into(), ..row("V11", P1, "-0.4", "2021-03-01") }, "", ""),
         ];
         let (outcomes, end) = stream(&county, rows.iter().map(|(row, ..)| row.clone()).collect()).await;
         assert!(end.is_none(), "{end:?}");

@@ -63,8 +63,20 @@ async fn a_newly_approved_version_becomes_the_baseline_and_moves_the_lights() ->
         // told again, nothing happens again
         assert!(!take_in(&follower, &approved).await?);
         assert_eq!(county.position(P1, None).await?.etag, position.etag);
+        // an indicator that was retired and left out of the new version is read no more; what stays in it is
+        let unread = county.read(P1, vec![reading("2", "97%", "2021-12-31")]).await;
+        assert!(unread.is_ok(), "{unread:?}");
+        county.stand_ins.change(|canned| {
+            let mut shorter = target(P1, 3, "72");
+            shorter.indicators.retain(|indicator| indicator.code != "2");
+            canned.approve(shorter);
+        });
+        assert!(take_in(&follower, &entry(2, "target.approved", &target_name(P1))).await?);
+        let gone = county.read(P1, vec![reading("2", "97%", "2021-12-31")]).await.unwrap_err();
+        assert_eq!(fields(&gone), ["readings[0].indicator_code"]);
+        assert!(gone.message().contains("停用"), "{}", gone.message());
         // a project without money has no position yet
-        assert!(take_in(&follower, &entry(2, "target.approved", &target_name(P2))).await?);
+        assert!(take_in(&follower, &entry(3, "target.approved", &target_name(P2))).await?);
         assert_eq!(refusal(county.position(P2, None).await).0, Code::NotFound);
         county.bench.stop().await;
         database.remove().await?;
@@ -80,15 +92,41 @@ async fn an_addition_raises_the_budget() -> anyhow::Result<()> {
         let addition = "regions/640323000/years/2021/additions/B1";
         county.stand_ins.change(|canned| {
             canned.projects.insert(P1.into(), project(P1, "219001", "1000", "500"));
-            let added =
-                targets::BudgetAddition { name: addition.into(), project: P1.into(), ..Default::default() };
+            let added = targets::BudgetAddition {
+                name: addition.into(),
+                project: P1.into(),
+                state: targets::AdditionState::Approved.into(),
+                amount_yuan: Some(yuan("500")),
+                approve_date: Some(day("2021-07-15")),
+                ..Default::default()
+            };
+            let filed = targets::BudgetAddition {
+                state: targets::AdditionState::Filed.into(),
+                approve_date: None,
+                ..added.clone()
+            };
             canned.additions.insert(addition.into(), added);
+            canned.additions.insert("filed".into(), filed);
         });
+        county.pay(row("V1", P1, "450", "2021-06-30")).await?;
         assert!(take_in(&follower, &entry(5, "addition.approved", addition)).await?);
         let position = county.position(P1, None).await?;
         assert_eq!(text(position.initial_yuan.as_ref()), "1000.00");
         assert_eq!(text(position.budget_yuan.as_ref()), "1500.00");
         county.issue(P1, "A2", "900", "2021-08-01").await?;
+        // each day has its own figures: initial and adjusted budget, issued, paid, and the light they make
+        for (as_of, budget, allotted, light) in [
+            ("2021-06-30", "1000.00", "600.00", pb::Light::Green),
+            ("2021-07-14", "1000.00", "600.00", pb::Light::Green),
+            ("2021-07-15", "1500.00", "600.00", pb::Light::Red),
+            ("2021-08-01", "1500.00", "1500.00", pb::Light::Red),
+        ] {
+            let past = county.position(P1, Some(as_of)).await?;
+            let figures = [&past.initial_yuan, &past.budget_yuan, &past.allotted_yuan, &past.paid_yuan]
+                .map(|yuan| text(yuan.as_ref()));
+            assert_eq!(figures, ["1000.00", budget, allotted, "450.00"], "{as_of} on {}", database.label());
+            assert_eq!(past.money_light(), light, "{as_of}");
+        }
         county.bench.stop().await;
         database.remove().await?;
     }

@@ -10,7 +10,7 @@ use tonic::Code;
 
 use crate::support::*;
 
-async fn news(county: &County, kind: &str) -> anyhow::Result<Vec<JournalEntry>> {
+pub async fn news(county: &County, kind: &str) -> anyhow::Result<Vec<JournalEntry>> {
     let auditor = Rights::of("auditor").may(&["journal.read"], REGION);
     let request =
         ListEntriesRequest { service: "monitoring".into(), kinds: vec![kind.into()], ..Default::default() };
@@ -192,9 +192,18 @@ async fn rolls_up_and_lists_by_light_within_reach() -> anyhow::Result<()> {
     for database in databases().await? {
         let county = County::with_money(&database).await?;
         county.issue(P2, "A2", "1000", "2021-01-10").await?;
+        let mut client = PositionServiceClient::new(county.link());
+        // what no light was judged for yet
+        for (list, expected) in [
+            (pb::ListPositionsRequest { result_unlit: true, ..Default::default() }, vec![P1, P2]),
+            (pb::ListPositionsRequest { money_unlit: true, ..Default::default() }, vec![]),
+        ] {
+            let found = client.list_positions(county.bench.by(&county.rights, list)).await?.into_inner();
+            let found: Vec<_> = found.positions.iter().map(|position| position.project.as_str()).collect();
+            assert_eq!(found, expected);
+        }
         county.pay(row("V1", P1, "600", "2021-06-30")).await?;
         county.pay(row("V2", P2, "100.55", "2021-06-30")).await?;
-        let mut client = PositionServiceClient::new(county.link());
         let request = |region: &str, unit: &str| pb::GetRollupRequest {
             region: region.into(),
             unit: unit.into(),
@@ -235,6 +244,13 @@ async fn rolls_up_and_lists_by_light_within_reach() -> anyhow::Result<()> {
         assert_eq!((red.len(), red[0].project.as_str()), (1, P2));
         let hidden = client.list_positions(county.bench.by(&neighbour(), list)).await?.into_inner();
         assert!(hidden.positions.is_empty());
+        let both = pb::ListPositionsRequest {
+            money_light: pb::Light::Red.into(),
+            money_unlit: true,
+            ..Default::default()
+        };
+        let both = client.list_positions(county.bench.by(&county.rights, both)).await.unwrap_err();
+        assert_eq!(fields(&both), ["money_unlit"]);
         county.bench.stop().await;
         database.remove().await?;
     }

@@ -14,4 +14,5 @@ mod payments;
 mod reconciliation;
 mod rounds;
 mod support;
+mod timekeeper;
 mod watch;

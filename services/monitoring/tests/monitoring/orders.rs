@@ -177,6 +177,10 @@ async fn part_of_the_money_is_suspended_and_the_rest_is_paid() -> anyhow::Result
         );
         let position = county.position(P1, None).await?;
         assert_eq!((position.suspended, text(position.frozen_yuan.as_ref())), (false, "400.00"));
+        for (as_of, frozen) in [("2026-06-29", "0.00"), ("2026-06-30", "400.00")] {
+            let past = county.position(P1, Some(as_of)).await?;
+            assert_eq!(text(past.frozen_yuan.as_ref()), frozen, "ordered on 30 June: {as_of}");
+        }
         county.pay(row("V1", P1, "500", "2021-03-01")).await?;
         let above = county.pay(row("V2", P1, "100.01", "2021-03-02")).await;
         assert_eq!(refusal(above), (Code::FailedPrecondition, "PAYMENT_SUSPENDED".into()));

@@ -273,6 +273,10 @@ async fn a_refused_reading_stops_none_of_its_neighbours() -> anyhow::Result<()> 
                 of(P3, reading("1", "45公里", "2021-06-30")),
                 of("regions/640324000/years/2021/projects/P001", reading("1", "45公里", "2021-06-30")),
                 of(P2, reading("1", "41公里", "2021-06-30")),
+                of(&P1.replace("2021", "2022"), reading("1", "45公里", "2021-06-30")),
+                of(P1, reading("1", "45公里", "2020-12-31")),
+                of(P1, reading("1", "45公里", "2199-12-31")),
+                of(P1, reading("1", "45人", "2021-06-30")),
             ],
             ..Default::default()
         };
@@ -283,7 +287,9 @@ async fn a_refused_reading_stops_none_of_its_neighbours() -> anyhow::Result<()> 
             answer.outcomes.iter().map(|outcome| (outcome.stored, outcome.reason.as_str())).collect();
         let refused = (false, "FIELD_INVALID");
         let stored = (true, "");
-        assert_eq!(told, [refused, refused, stored, refused, (false, "NOT_FOUND"), refused, stored]);
+        let missing = (false, "NOT_FOUND");
+        assert_eq!(told[..7], [refused, refused, stored, refused, missing, refused, stored]);
+        assert_eq!(told[7..], [refused; 4], "foreign year, before the year, in the future, another unit");
         assert!(answer.outcomes[1].message.contains('%'), "{}", answer.outcomes[1].message);
         assert!(answer.outcomes[3].message.contains("45.1"), "{}", answer.outcomes[3].message);
         let first = answer.outcomes[2].reading.clone().unwrap();

@@ -222,6 +222,7 @@ fn list_of_keys_and_structs_say_the_same() {
             "peers" => vec!["peers.<service>".to_owned()],
             "telemetry" => below(field, fields::<Telemetry>()),
             "limits" => below(field, fields::<Limits>()),
+            "monitoring" => below(field, fields::<Monitoring>()),
             "token" => below(field, fields::<Token>()),
             leaf => vec![leaf.to_owned()],
         })

@@ -46,6 +46,15 @@ fn lights(checker: &mut Checker, sections: &Sections) {
     if let Some(rule) = &sections.light_result {
         limits("sections.light_result.rule", rule.rule.yellow_behind_percent, rule.rule.red_behind_percent);
     }
+    if sections.light_result.as_ref().and_then(|rule| rule.rule.without_interim.as_ref()).is_some_and(
+        |rule| rule.level2.is_empty() || rule.level2.iter().any(|level2| level2.trim().is_empty()),
+    ) {
+        checker.fault(
+            "sections.light_result.rule.without_interim.level2",
+            "lights.without_interim",
+            "须列明按进度考核的二级指标",
+        );
+    }
     if let Some(rule) = &sections.light_execution
         && rule.rule.red_above_percent < HUNDRED
     {

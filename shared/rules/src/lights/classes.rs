@@ -152,13 +152,7 @@ fn lagging(facts: &ClassFacts, limit: Decimal) -> Found {
         let (Some(interim), Some(latest)) = (indicator.interim, indicator.latest) else { continue };
         let behind = behind_percent(indicator.operator, interim, latest, EXACT)?;
         if behind >= limit {
-            lagging.push(format!(
-                "{}：阶段值 {}，读数 {}，落后 {}%",
-                indicator.name,
-                plain(interim),
-                plain(latest),
-                plain(behind)
-            ));
+            lagging.push(format!("{}：{}", indicator.name, indicator.told(interim, latest, behind)));
         }
     }
     let text = format!("{} 项指标落后阶段值达到 {}%", lagging.len(), plain(limit));

@@ -51,6 +51,7 @@ fn indicator(operator: Operator, interim: Option<&str>, latest: Option<&str>) ->
         name: "养护里程".into(),
         operator,
         interim: interim.map(decimal),
+        along: None,
         latest: latest.map(decimal),
     }
 }
@@ -184,4 +185,51 @@ fn a_light_that_changes_often_flaps() {
     assert!(flapping(&days(&["2022-06-01", "2022-06-10", "2022-06-30"]), as_of, &pack).is_some());
     assert!(flapping(&days(&["2022-05-31", "2022-06-10", "2022-06-30"]), as_of, &pack).is_none());
     assert!(flapping(&days(&["2022-06-01", "2022-06-10", "2022-07-01"]), as_of, &pack).is_none());
+}
+
+#[test]
+fn what_adds_up_over_the_year_is_expected_at_its_progress_where_the_pack_says_so() {
+    let pack = effective(ObjectType::Project);
+    let annual =
+        |level2, operator, target: &str, unit| Annual { level2, operator, target: decimal(target), unit };
+    let length = annual("数量指标", Operator::Ge, "90", "公里");
+    let due = |annual: &Annual<'_>, day: &str, pack: &EffectivePack| {
+        along_progress(annual, 2022.try_into().unwrap(), day.parse().unwrap(), pack).unwrap()
+    };
+    for (day, value) in [
+        ("2022-01-30", None),
+        ("2022-01-31", Some(("7.5", "按时间进度 8.33%"))),
+        ("2022-06-30", Some(("45", "按时间进度 50%"))),
+        ("2022-07-31", Some(("52.5", "按时间进度 58.33%"))),
+        ("2023-01-05", Some(("90", "按时间进度 100%"))),
+        ("2021-12-31", None),
+    ] {
+        assert_eq!(
+            due(&length, day, &pack),
+            value.map(|(value, how)| (decimal(value), how.to_owned())),
+            "{day}"
+        );
+    }
+    for other in [
+        annual("质量指标", Operator::Ge, "90", "公里"),
+        annual("数量指标", Operator::Le, "90", "公里"),
+        annual("数量指标", Operator::Ge, "90", "%"),
+        annual("数量指标", Operator::Ge, "0", "公里"),
+    ] {
+        assert_eq!(due(&other, "2022-06-30", &pack), None, "{other:?}");
+    }
+    let mut silent = pack.clone();
+    silent.rules.light_result.as_mut().unwrap().rule.without_interim = None;
+    assert_eq!(due(&length, "2022-06-30", &silent), None);
+    let late = IndicatorProgress {
+        along: Some("按时间进度 50%".into()),
+        ..indicator(Operator::Ge, Some("45"), Some("36"))
+    };
+    let results = ResultProgress { suspended: false, indicators: vec![late] };
+    let lit = result(&results, &pack).unwrap();
+    assert_eq!(lit.light, Light::Red);
+    let told = lit.explanation.to_chinese();
+    assert!(told.contains("应达值（按时间进度 50%） 45，读数 36，落后 20%"), "{told}");
+    let behind = ClassFacts { results, ..facts("2022-06-30", "500000") };
+    assert_eq!(classes(&behind), [(LightClassKind::ResultBehind, Light::Red)]);
 }

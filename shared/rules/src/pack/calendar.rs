@@ -90,6 +90,8 @@ pub enum Act {
     TargetReview,
     /// 报告纠偏情况: from the day the notice of correction is received.
     Correction,
+    /// 逾期未整改提请上级督办: from the day a correction was due.
+    Escalation,
 }
 
 impl Act {
@@ -101,6 +103,7 @@ impl Act {
             Self::Opinion => "书面反馈意见",
             Self::TargetReview => "审核绩效目标",
             Self::Correction => "报告纠偏情况",
+            Self::Escalation => "逾期未整改提请上级督办",
         }
     }
 }

@@ -55,13 +55,26 @@ pub enum ExpectedBy {
 }
 
 /// Readings against interim values, in percent of the interim value behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResultLightRule {
     pub yellow_behind_percent: Decimal,
     pub red_behind_percent: Decimal,
     /// Colour of an indicator that is due but has no reading.
     pub missing_reading: Light,
+    /// What stands for interim values where a target has none; if absent, nothing is expected before the end of the year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_interim: Option<AlongProgress>,
+}
+
+/// Annual values that add up over the year are expected at the rate money is (序时进度).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlongProgress {
+    /// 二级指标 whose values add up, such as 数量指标; percentages never do.
+    pub level2: Vec<String>,
+    /// How the share expected by a day is found.
+    pub expected: ExpectedBy,
 }
 
 /// Cumulative share of the year's money expected at the end of each month (序时进度).

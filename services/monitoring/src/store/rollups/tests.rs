@@ -25,6 +25,7 @@ fn position(number: usize) -> Position {
         unit: format!("219{:03}", number % 3).parse().unwrap(),
         initial: Money::from_fen(100_000),
         budget: Money::from_fen(100_000),
+        additions: vec![],
         fund_kind: Some(if number.is_multiple_of(2) {
             FundKind::GeneralPublic
         } else {

@@ -152,6 +152,17 @@ impl StandIns {
         Ok(pb::GetAdditionResponse { addition: Some(addition.ok_or_else(|| missing(&request.name))?) })
     }
 
+    fn list_additions(&self, request: pb::ListAdditionsRequest) -> Result<pb::ListAdditionsResponse, Status> {
+        self.change(|canned| {
+            canned.here()?;
+            let of_project = |addition: &&pb::BudgetAddition| {
+                addition.project == request.project && addition.state == request.state
+            };
+            let additions = canned.additions.values().filter(of_project).cloned().collect();
+            Ok(pb::ListAdditionsResponse { additions, ..Default::default() })
+        })
+    }
+
     fn get_assessment(
         &self,
         request: pb::GetExAnteAssessmentRequest,
@@ -320,6 +331,7 @@ stand_in!(pb ProjectService {
 });
 stand_in!(pb AdditionService {
     get_addition(GetAdditionRequest) -> GetAdditionResponse = get_addition;
+    list_additions(ListAdditionsRequest) -> ListAdditionsResponse = list_additions;
 });
 stand_in!(pb ExAnteService {
     get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse = get_assessment;
