@@ -3,6 +3,7 @@
 use hengji_kernel::{FiscalYear, Invalid, Money, RegionCode, Timestamp, UnitCode};
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::monitoring::v1 as monitoring;
+use hengji_proto::monitoring::v1::corrective_action_service_client::CorrectiveActionServiceClient;
 use hengji_proto::monitoring::v1::position_service_client::PositionServiceClient;
 use hengji_proto::monitoring::v1::reading_service_client::ReadingServiceClient;
 use hengji_proto::targets::v1 as targets;
@@ -13,7 +14,7 @@ use hengji_rpc::{Call, Fault, Link, convert};
 use hengji_rules::{Direction, ObjectType, Operator};
 use tonic::Code;
 
-use crate::domain::{Baseline, Indicator, MoneyFacts, Reading};
+use crate::domain::{Baseline, Correction, CorrectionState, Indicator, MoneyFacts, Reading};
 
 const LARGEST_PAGE: i32 = 1000;
 /// A page of targets with all their indicators is larger than what clients take by default.
@@ -213,6 +214,36 @@ impl Peers {
             request.page_token = answer.next_page_token;
         }
     }
+
+    /// What monitoring ordered to be corrected of a project, in name order; of other objects it orders nothing.
+    pub(crate) async fn corrections(
+        &self,
+        call: &Call,
+        kind: ObjectType,
+        object: &str,
+    ) -> Result<Vec<Correction>, Fault> {
+        if kind == ObjectType::Department {
+            return Ok(vec![]);
+        }
+        let mut client = CorrectiveActionServiceClient::new(self.monitoring.clone())
+            .max_decoding_message_size(LARGEST_ANSWER);
+        let mut request = monitoring::ListCorrectiveActionsRequest {
+            project: object.to_owned(),
+            page_size: LARGEST_PAGE,
+            ..Default::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let answer = client.list_corrective_actions(call.onward(request.clone())).await?.into_inner();
+            for action in answer.corrective_actions {
+                found.push(correction(action)?);
+            }
+            if answer.next_page_token.is_empty() {
+                return Ok(found);
+            }
+            request.page_token = answer.next_page_token;
+        }
+    }
 }
 
 /// A peer's answer that breaks the contract is a defect of ours, not a wrong field of the caller.
@@ -247,6 +278,41 @@ fn position_money(position: monitoring::Position) -> Result<MoneyFacts, Fault> {
         budget: told(convert::parse_money("budget_yuan", position.budget_yuan.as_ref()))?,
         executed: told(convert::parse_money("paid_yuan", position.paid_yuan.as_ref()))?,
     })
+}
+
+fn correction(action: monitoring::CorrectiveAction) -> Result<Correction, Fault> {
+    Ok(Correction {
+        state: correction_state(action.state())
+            .ok_or_else(|| Fault::internal(format!("{} has no state", action.name)))?,
+        due_date: told(convert::parse_date("due_date", action.due_date.as_ref()))?,
+        overdue: action.overdue,
+        name: action.name,
+        finding: action.finding,
+        effect: action.effect,
+    })
+}
+
+const fn correction_state(state: monitoring::CorrectiveActionState) -> Option<CorrectionState> {
+    use monitoring::CorrectiveActionState as State;
+    match state {
+        State::Unspecified => None,
+        State::Noticed => Some(CorrectionState::Noticed),
+        State::Planned => Some(CorrectionState::Planned),
+        State::Progressing => Some(CorrectionState::Progressing),
+        State::Closed => Some(CorrectionState::Closed),
+        State::Reopened => Some(CorrectionState::Reopened),
+    }
+}
+
+pub(crate) const fn action_state(state: CorrectionState) -> monitoring::CorrectiveActionState {
+    use monitoring::CorrectiveActionState as State;
+    match state {
+        CorrectionState::Noticed => State::Noticed,
+        CorrectionState::Planned => State::Planned,
+        CorrectionState::Progressing => State::Progressing,
+        CorrectionState::Closed => State::Closed,
+        CorrectionState::Reopened => State::Reopened,
+    }
 }
 
 fn indicator(row: targets::TargetIndicator) -> Result<Indicator, Fault> {

@@ -5,8 +5,8 @@ use hengji_proto::evaluation::v1 as pb;
 use hengji_rpc::convert;
 
 use crate::domain::{
-    CardRow, Coverage, Draw, EvaluationKind, EvaluationTask, Institution, InstitutionState, Problem,
-    Scorecard, TaskState,
+    CardRow, Correction, Coverage, Draw, EvaluationKind, EvaluationTask, Institution, InstitutionState,
+    Problem, Scorecard, TaskState,
 };
 use crate::peers;
 
@@ -49,6 +49,18 @@ fn scorecard(card: &Scorecard) -> pb::Scorecard {
         )),
         findings: card.findings.iter().map(|found| format!("{}（{}）", found.message, found.code)).collect(),
         rule_pack_sha256: card.rule_pack_sha256.clone(),
+        corrections: card.corrections.iter().map(correction).collect(),
+    }
+}
+
+fn correction(correction: &Correction) -> pb::ScoredCorrection {
+    pb::ScoredCorrection {
+        name: correction.name.clone(),
+        finding: correction.finding.clone(),
+        state: peers::action_state(correction.state).into(),
+        due_date: Some(convert::date(correction.due_date)),
+        overdue: correction.overdue,
+        effect: correction.effect.clone(),
     }
 }
 

@@ -126,10 +126,11 @@ async fn gather(
         ObjectType::Department => Purse::Department { region: &task.region, unit, year: task.year },
         _ => Purse::Project(object),
     };
-    let (baseline, readings, money, pack) = futures::try_join!(
+    let (baseline, readings, money, corrections, pack) = futures::try_join!(
         state.peers.baseline(call, target),
         state.peers.readings(call, object, task.year),
         state.peers.money(call, purse),
+        state.peers.corrections(call, *object_kind, object),
         state.rule_book.effective(call, &task.region, year_end, peers::object_kind(*object_kind)),
     )?;
     let money = money.ok_or_else(|| {
@@ -137,5 +138,5 @@ async fn gather(
             (domain::EXECUTION.to_owned(), "没有下达和支付记录，执行数未知：未知不等于零".to_owned());
         Fault::preconditions(Reason::NotScorable, "无法计分：监控中没有该对象的资金情况", vec![finding])
     })?;
-    Ok((Material { year: task.year, baseline, readings, money }, pack))
+    Ok((Material { year: task.year, baseline, readings, money, corrections }, pack))
 }

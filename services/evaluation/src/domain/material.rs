@@ -4,12 +4,16 @@ use hengji_rules::value::{self, Reading as Read};
 use hengji_rules::{Direction, Operator};
 use serde::{Deserialize, Serialize};
 
-/// What a scoring looks at: the baseline, what was reported, and the money.
+use super::Correction;
+
+/// What a scoring looks at: the baseline, what was reported, the money, and what had to be corrected.
 pub(crate) struct Material {
     pub(crate) year: FiscalYear,
     pub(crate) baseline: Baseline,
     pub(crate) readings: Vec<Reading>,
     pub(crate) money: MoneyFacts,
+    /// What monitoring ordered to be corrected, in name order.
+    pub(crate) corrections: Vec<Correction>,
 }
 
 /// An approved target as it was approved.

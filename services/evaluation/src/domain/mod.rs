@@ -1,5 +1,6 @@
 //! Nouns and rules of evaluation, pure.
 
+mod correction;
 mod coverage;
 mod draw;
 mod institution;
@@ -9,6 +10,7 @@ mod scorecard;
 mod scoring;
 mod task;
 
+pub(crate) use correction::{Correction, CorrectionState};
 pub(crate) use coverage::Coverage;
 pub(crate) use draw::{Case, Draw};
 pub(crate) use institution::{Institution, InstitutionState};

@@ -2,6 +2,8 @@ use hengji_kernel::{Decimal, Grade};
 use hengji_rules::{Explanation, Finding};
 use serde::{Deserialize, Serialize};
 
+use super::Correction;
+
 /// Scores with their explanations (评分表); computed and given stay side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scorecard {
@@ -15,6 +17,9 @@ pub(crate) struct Scorecard {
     pub(crate) findings: Vec<Finding>,
     /// Digest of the rules in force.
     pub(crate) rule_pack_sha256: String,
+    /// Evidence beside the scores; none in cards of before they were kept.
+    #[serde(default)]
+    pub(crate) corrections: Vec<Correction>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

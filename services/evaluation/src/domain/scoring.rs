@@ -83,6 +83,7 @@ pub(crate) fn score(material: &Material, report: Report, pack: &EffectivePack) -
             explanation: card.explanation,
             findings,
             rule_pack_sha256: digest(pack)?,
+            corrections: material.corrections.clone(),
         },
         target_version: material.baseline.version,
         amount: material.money.budget,

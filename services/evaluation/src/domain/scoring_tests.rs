@@ -53,6 +53,7 @@ fn material(indicators: Vec<Indicator>, readings: Vec<Reading>, budget: &str, ex
             budget: budget.parse().unwrap(),
             executed: executed.parse().unwrap(),
         },
+        corrections: vec![],
     }
 }
 

@@ -55,6 +55,7 @@ fn scorecard() -> Scorecard {
         explanation,
         findings: vec![],
         rule_pack_sha256: String::new(),
+        corrections: vec![],
     }
 }
 

@@ -2,6 +2,8 @@
 
 use hengji_proto::common::v1::Grade;
 use hengji_proto::evaluation::v1 as pb;
+use hengji_proto::google::r#type::Date;
+use hengji_proto::monitoring::v1 as monitoring;
 use hengji_proto::targets::v1 as targets;
 use hengji_testkit::request_id;
 use pb::EvaluationKind as Kind;
@@ -53,7 +55,7 @@ async fn scores_what_was_reported_and_every_score_explains_itself() {
                 explanation
                     .steps
                     .iter()
-                    .all(|step| step.rule_pack == "national-2021" && step.rule_pack_revision == 2)
+                    .all(|step| step.rule_pack == "national-2021" && step.rule_pack_revision == 3)
             );
         }
         assert!(card.findings.iter().any(|found| found.contains("偏差原因")), "{:?}", card.findings);
@@ -79,6 +81,53 @@ async fn scores_again_as_things_stand_until_fixed() {
         let fixed = stage.finalize(&unit, &second).await.unwrap();
         let refused = stage.score(&unit, &fixed, vec![]).await.unwrap_err();
         assert_eq!(refusal(&refused).1, "STATE_FORBIDS");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_scorecard_carries_what_monitoring_had_corrected_and_with_what_effect() {
+    for stage in stages().await {
+        let ordered = |id: &str, project: &str, state: monitoring::CorrectiveActionState, effect: &str| {
+            monitoring::CorrectiveAction {
+                name: name("correctiveActions", id),
+                project: name("projects", project),
+                finding: "执行进度滞后".into(),
+                state: state.into(),
+                due_date: Some(Date { year: 2021, month: 10, day: 31 }),
+                overdue: effect.is_empty(),
+                effect: effect.into(),
+                ..Default::default()
+            }
+        };
+        use monitoring::CorrectiveActionState as State;
+        stage.others.known().corrections.extend([
+            ordered("C1", "P001", State::Closed, "年底执行率提高到 95%"),
+            ordered("C2", "P001", State::Progressing, ""),
+            ordered("C3", "P002", State::Noticed, ""),
+        ]);
+        let task = stage.opened(&finance(), own_draft("S1")).await;
+        let unit = unit("219001");
+        let scored = stage.score(&unit, &task, vec![]).await.unwrap();
+        let card = scored.scorecard.clone().unwrap();
+        assert_eq!(value(card.total.as_ref()), "89.50", "evidence changes no score");
+        let told: Vec<_> = card
+            .corrections
+            .iter()
+            .map(|one| (one.name.as_str(), one.state(), one.overdue, one.effect.as_str()))
+            .collect();
+        let [first, second] = ["C1", "C2"].map(|id| name("correctiveActions", id));
+        assert_eq!(
+            told,
+            [
+                (first.as_str(), State::Closed, false, "年底执行率提高到 95%"),
+                (second.as_str(), State::Progressing, true, ""),
+            ]
+        );
+        // as they stood when it was scored
+        stage.others.known().corrections.clear();
+        let fixed = stage.finalize(&unit, &scored).await.unwrap();
+        assert_eq!(fixed.scorecard.unwrap().corrections, card.corrections);
         stage.close().await;
     }
 }

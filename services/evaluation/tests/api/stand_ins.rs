@@ -8,6 +8,9 @@ use hengji_proto::catalog::v1::rule_pack_service_server::{RulePackService, RuleP
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::google::r#type::{Date, Decimal};
 use hengji_proto::monitoring::v1 as monitoring;
+use hengji_proto::monitoring::v1::corrective_action_service_server::{
+    CorrectiveActionService, CorrectiveActionServiceServer,
+};
 use hengji_proto::monitoring::v1::position_service_server::{PositionService, PositionServiceServer};
 use hengji_proto::monitoring::v1::reading_service_server::{ReadingService, ReadingServiceServer};
 use hengji_proto::targets::v1 as targets;
@@ -27,6 +30,7 @@ pub struct Known {
     /// By unit.
     pub rollups: BTreeMap<String, monitoring::Rollup>,
     pub readings: Vec<monitoring::Reading>,
+    pub corrections: Vec<monitoring::CorrectiveAction>,
     /// Rows a page.
     pub page: usize,
     /// Calls answered.
@@ -56,7 +60,8 @@ impl StandIns {
         let targets = Routes::new(TargetServiceServer::new(self.clone()))
             .add_service(ProjectServiceServer::new(self.clone()));
         let monitoring = Routes::new(PositionServiceServer::new(self.clone()))
-            .add_service(ReadingServiceServer::new(self.clone()));
+            .add_service(ReadingServiceServer::new(self.clone()))
+            .add_service(CorrectiveActionServiceServer::new(self.clone()));
         let catalog = Routes::new(RulePackServiceServer::new(self.clone()));
         vec![("targets", targets), ("monitoring", monitoring), ("catalog", catalog)]
     }
@@ -182,6 +187,21 @@ impl ReadingService for StandIns {
             known.readings.iter().filter(|row| row.project == request.project).cloned().collect();
         let (readings, next_page_token) = paged(&rows, known.page, &request.page_token);
         Ok(Response::new(monitoring::ListReadingsResponse { readings, next_page_token }))
+    }
+}
+
+#[tonic::async_trait]
+impl CorrectiveActionService for StandIns {
+    async fn list_corrective_actions(
+        &self,
+        request: Request<monitoring::ListCorrectiveActionsRequest>,
+    ) -> Result<Response<monitoring::ListCorrectiveActionsResponse>, Status> {
+        let request = request.into_inner();
+        let known = self.asked();
+        let rows: Vec<_> =
+            known.corrections.iter().filter(|row| row.project == request.project).cloned().collect();
+        let (corrective_actions, next_page_token) = paged(&rows, known.page, &request.page_token);
+        Ok(Response::new(monitoring::ListCorrectiveActionsResponse { corrective_actions, next_page_token }))
     }
 }
 
