@@ -57,6 +57,11 @@ pub struct Stored<T> {
 }
 
 impl<T> Stored<T> {
+    pub const fn as_ref(&self) -> Stored<&T> {
+        let Self { record, version, created_at, updated_at } = self;
+        Stored { record, version: *version, created_at: *created_at, updated_at: *updated_at }
+    }
+
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Stored<U> {
         let Self { record, version, created_at, updated_at } = self;
         Stored { record: change(record), version, created_at, updated_at }
@@ -101,12 +106,13 @@ impl Tx {
     }
 
     /// Stores many new records; says for each whether it was stored (true) or its name was taken (false).
-    pub async fn insert_many<T: Record>(
+    pub async fn insert_many<'a, T: Record + 'a>(
         &mut self,
-        records: &[T],
+        records: impl IntoIterator<Item = &'a T>,
         now: Timestamp,
     ) -> Result<Vec<bool>, DbError> {
-        let rows = records.iter().map(|record| NewRow::of(record, now)).collect::<Result<Vec<_>, _>>()?;
+        let records: Vec<&T> = records.into_iter().collect();
+        let rows = records.iter().map(|record| NewRow::of(*record, now)).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = rows.first() else { return Ok(Vec::new()) };
         if rows.iter().any(|row| row.columns != first.columns) {
             return Err(DbError::other(format!("records of {} differ in their columns", T::TABLE)));

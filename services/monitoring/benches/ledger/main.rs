@@ -5,6 +5,7 @@
 //!
 //! `ROWS` is how many payments two streams bring in the longest run, `URL` the database that the bare tables are in.
 
+#![allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "times, not money")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on stops")]
 
 #[global_allocator]
@@ -122,7 +123,13 @@ impl Run {
         say(round, "bare sets", sets);
         let own_sets = limits::own(own, &run, seconds).await?;
         say(round, "own sets", own_sets);
+        let before = service.processor_micros()?;
         let streamed = self.streamed(round, callers, "kept").await?;
+        let spent = service.processor_micros()? - before;
+        println!(
+            "round {round}: the service's processor time of a streamed payment: {:.0} µs",
+            quotient(spent as f64, streamed * seconds as f64)
+        );
         rollups(service, false).await?;
         let without = self.streamed(round, callers, "without").await?;
         rollups(service, true).await?;

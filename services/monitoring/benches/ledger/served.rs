@@ -41,8 +41,12 @@ impl Service {
         Ok(Self { port: port.parse()?, token: token.to_owned(), url: url.to_owned(), child, input })
     }
 
-    /// Processor time used so far, in hundredths of a second.
-    pub fn ticks(&self) -> anyhow::Result<u64> {
+    /// Processor time used so far in microseconds, as `/proc` counts it in hundredths of a second.
+    pub fn processor_micros(&self) -> anyhow::Result<u64> {
+        Ok(self.ticks()? * 10_000)
+    }
+
+    fn ticks(&self) -> anyhow::Result<u64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| anyhow::Ok(fields.get(index).context("a field of stat")?.parse::<u64>()?);

@@ -78,7 +78,7 @@ pub(crate) async fn hold(
 /// Saves a position that was held.
 pub(crate) async fn keep(act: &mut Act, stored: Stored<Position>) -> Result<Stored<Position>, Trouble> {
     let stored = Stored { version: stored.version + 1, updated_at: act.now, ..stored };
-    if !save_moved(&mut act.tx, std::slice::from_ref(&stored), act.now).await? {
+    if !save_moved(&mut act.tx, [stored.as_ref()], act.now).await? {
         return Err(Trouble::Again);
     }
     Ok(stored)

@@ -88,7 +88,7 @@ async fn keep(
         news.extend(lights(act, &stored.record, &changes, &causes[project.as_str()]));
         moved.push(Stored { version: stored.version + 1, updated_at: act.now, ..stored });
     }
-    if !save_moved(&mut act.tx, &moved, act.now).await? {
+    if !save_moved(&mut act.tx, moved.iter().map(Stored::as_ref), act.now).await? {
         return Err(Trouble::Again);
     }
     store(act, &readings).await?;

@@ -89,14 +89,14 @@ impl Book {
     /// decision.
     pub(crate) async fn write(&self, act: &mut Act, decisions: &[Decision]) -> Result<bool, DbError> {
         let outcomes = decisions.iter().flat_map(|decision| &decision.outcomes);
-        let mut payments: Vec<Payment> = outcomes
+        let mut payments: Vec<&Payment> = outcomes
             .filter_map(|outcome| match outcome {
-                Outcome::Stored { payment, .. } => Some(payment.clone()),
+                Outcome::Stored { payment, .. } => Some(payment),
                 _ => None,
             })
             .collect();
-        payments.sort_by_cached_key(Payment::resource_name); // two writers wait for each other's vouchers in one order
-        if act.tx.insert_many(&payments, act.now).await?.contains(&false) {
+        payments.sort_by_cached_key(|payment| payment.resource_name()); // two writers wait for each other in one order
+        if act.tx.insert_many(payments, act.now).await?.contains(&false) {
             return Ok(false);
         }
         let (mut funds, mut whole) = (vec![], vec![]);
@@ -106,15 +106,14 @@ impl Book {
             };
             match record {
                 Held::Funds(record) => {
-                    funds.push(Stored { record: Funds::clone(record), version, created_at, updated_at });
+                    funds.push(Stored { record: &**record, version, created_at, updated_at })
                 }
                 Held::Whole(record) => {
-                    whole.push(Stored { record: Position::clone(record), version, created_at, updated_at });
+                    whole.push(Stored { record: &**record, version, created_at, updated_at })
                 }
             }
         }
-        let tx = &mut act.tx;
-        Ok(save_moved(tx, &funds, act.now).await? && save_moved(tx, &whole, act.now).await?)
+        Ok(save_moved(&mut act.tx, funds, act.now).await? && save_moved(&mut act.tx, whole, act.now).await?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Positions looked at again as of a day: time alone also turns lights.
 
+use hengji_db::Stored;
 use hengji_kernel::{DataScope, Date, UnitCode};
 use hengji_proto::monitoring::v1 as pb;
 use hengji_rpc::{Act, Call, Fault, convert as words};
@@ -64,7 +65,7 @@ pub(crate) async fn look_again(
         let changes = stored.record.look_at(day, &pack);
         news.extend(lights(act, &stored.record, &changes, cause));
     }
-    if !save_moved(&mut act.tx, &held, act.now).await? {
+    if !save_moved(&mut act.tx, held.iter().map(Stored::as_ref), act.now).await? {
         return Err(Trouble::Again);
     }
     let looked = Looked { positions: held.len(), changes: news.len() };

@@ -7,11 +7,12 @@ use hengji_kernel::{Money, Timestamp};
 
 /// Saves every position, or the funds of every position, as the version it has become; false if somebody else saved one in
 /// between.
-pub(crate) async fn save_moved<T: Record>(
+pub(crate) async fn save_moved<'a, T: Record + 'a>(
     tx: &mut Tx,
-    positions: &[Stored<T>],
+    positions: impl IntoIterator<Item = Stored<&'a T>>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
+    let positions: Vec<_> = positions.into_iter().collect();
     let Some(first) = positions.first() else { return Ok(true) };
     let columns: Vec<&str> = T::COLUMNS
         .iter()
@@ -19,7 +20,7 @@ pub(crate) async fn save_moved<T: Record>(
         .chain(first.record.columns().into_iter().map(|(column, _)| column))
         .collect();
     let mut rows = Vec::with_capacity(positions.len());
-    for stored in positions {
+    for stored in &positions {
         let texts = stored.record.encode().map_err(|cause| DbError::Other(std::sync::Arc::new(cause)))?;
         let mut row: Vec<Value> =
             vec![stored.record.name().into(), stored.version.into(), stored.created_at.into(), now.into()];

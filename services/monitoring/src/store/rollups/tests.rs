@@ -89,7 +89,7 @@ async fn sums_are_those_of_the_positions_before_and_after_every_fold() {
                     [Light::Green, Light::Yellow, Light::Red][(round / 2 + index) % 3];
             }
             let mut tx = db.write().await.unwrap();
-            save_moved(&mut tx, &stored, NOW).await.unwrap();
+            save_moved(&mut tx, stored.iter().map(Stored::as_ref), NOW).await.unwrap();
             tx.commit().await.unwrap();
             agree(&db, &database).await;
             if round.is_multiple_of(4) {
@@ -123,7 +123,7 @@ async fn what_changes_nothing_that_is_summed_moves_nothing() {
         while fold(&mut tx).await.unwrap() {}
         stored.version += 1;
         stored.record.title = "另一名称".into();
-        save_moved(&mut tx, &[stored], NOW).await.unwrap();
+        save_moved(&mut tx, [stored.as_ref()], NOW).await.unwrap();
         assert!(!fold(&mut tx).await.unwrap());
         let row = tx.one("select count(*) as moves from rollup_move", &[]).await.unwrap().unwrap();
         assert_eq!(row.int("moves").unwrap(), 0);
