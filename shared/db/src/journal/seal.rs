@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::Journal;
 use super::chain::{COLUMNS, ChainRow};
-use crate::statement::Statement;
 use crate::{DbError, Dialect, Tx};
 
 /// Entries of one transaction: large enough to keep up with bulk imports, small enough that writers wait little.
@@ -13,6 +12,9 @@ const BATCH: usize = 500;
 
 /// How soon another replica's entries are sealed if that replica died before it could.
 const POLL: Duration = Duration::from_millis(200);
+
+/// Entries appended within this time are sealed together: sealing is a commit too, and every commit waits for the disk.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 impl Journal {
     /// Seals everything committed so far and says how many entries that were.
@@ -34,7 +36,7 @@ impl Journal {
             self.seal_or_warn().await;
             tokio::select! {
                 () = &mut shutdown => break,
-                () = self.db.signals.appended.notified() => {}
+                () = self.db.signals.appended.notified() => tokio::time::sleep(TOGETHER).await,
                 () = tokio::time::sleep(POLL) => {}
             }
         }
@@ -50,7 +52,7 @@ impl Journal {
 
     async fn seal_batch(&self) -> Result<u64, DbError> {
         // looked at without a lock first: most rounds of most replicas find nothing
-        if self.db.read().await?.one("select arrival from journal_pending limit 1", &[]).await?.is_none() {
+        if self.db.ask(self.db.statement("select arrival from journal_pending limit 1")).await?.is_empty() {
             return Ok(0);
         }
         let mut tx = self.db.write().await?;
@@ -65,26 +67,25 @@ impl Tx {
     /// Moves the next pending entries to the end of the chain; the new head and how many there were.
     async fn seal_pending(&mut self, journal: &Journal) -> Result<Option<(i64, u64)>, DbError> {
         self.lock_journal().await?;
-        let select = "select arrival, entry_id, at, account, method, request_id, kind, subject, region, unit, payload, \
-                      reason from journal_pending order by arrival limit $1";
-        let pending = self.all(select, &[(BATCH as i64).into()]).await?;
+        let take = "delete from journal_pending \
+                    where arrival in (select arrival from journal_pending order by arrival limit $1) \
+                    returning arrival, entry_id, at, account, method, request_id, kind, subject, region, unit, payload, reason";
+        let mut pending = Vec::new();
+        for row in self.all(take, &[(BATCH as i64).into()]).await? {
+            pending.push((row.int("arrival")?, ChainRow::read_pending(&row)?));
+        }
+        pending.sort_unstable_by_key(|(arrival, _)| *arrival);
         if pending.is_empty() {
             return Ok(None);
         }
         let mut head = self.journal_head().await?;
         let sealed_at = journal.clock.now();
         let mut sealed = Vec::with_capacity(pending.len());
-        for row in &pending {
-            let mut entry = ChainRow::read_pending(row)?;
+        for (_, mut entry) in pending {
             head = entry.seal(head, sealed_at);
             sealed.push(entry.values());
         }
         self.bulk(&format!("insert into journal_entry ({COLUMNS}) values"), &sealed, "").await?;
-        // exactly these: an entry with an earlier arrival may have been committed since they were read
-        let arrivals = pending.iter().map(|row| row.int("arrival")).collect::<Result<Vec<_>, _>>()?;
-        let mut delete = Statement::new(self.dialect(), "delete from journal_pending");
-        delete.and().one_of("arrival", arrivals);
-        self.change(delete).await?;
         Ok(Some((head.position, sealed.len() as u64)))
     }
 
