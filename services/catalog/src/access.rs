@@ -20,6 +20,7 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.catalog.v1.IndicatorService/GetEffectiveIndicator", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/RetireIndicator", Permission(ACTIVATE)),
     ("/hengji.catalog.v1.IndicatorService/GetIndicator", Permission(READ)),
+    ("/hengji.catalog.v1.IndicatorService/BatchGetIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/ListIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/SearchIndicators", Permission(READ)),
     ("/hengji.catalog.v1.IndicatorService/SuggestIndicators", Permission(READ)),

@@ -266,9 +266,11 @@ fn target_facts(target: targets::PerformanceTarget) -> Result<TargetFacts, Fault
 }
 
 fn project_facts(project: targets::Project) -> Result<ProjectFacts, Fault> {
-    let approved = told(convert::parse_money_or_zero("approved_yuan", project.approved_yuan.as_ref()))?;
-    let added = told(convert::parse_money_or_zero("added_yuan", project.added_yuan.as_ref()))?;
-    Ok(ProjectFacts { name: project.name, budget: approved + added, advisers: project.advisers })
+    let money = |field, value| told(convert::parse_money_or_zero(field, value));
+    let approved = money("approved_yuan", project.approved_yuan.as_ref())?;
+    let added = money("added_yuan", project.added_yuan.as_ref())?;
+    let reduced = money("reduced_yuan", project.reduced_yuan.as_ref())?;
+    Ok(ProjectFacts { name: project.name, budget: approved + added - reduced, advisers: project.advisers })
 }
 
 fn position_money(position: monitoring::Position) -> Result<MoneyFacts, Fault> {

@@ -11,6 +11,7 @@ use hengji_proto::targets::v1::addition_service_client::AdditionServiceClient;
 use hengji_proto::targets::v1::ex_ante_service_client::ExAnteServiceClient;
 use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
 use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
+use hengji_proto::targets::v1::reduction_service_client::ReductionServiceClient;
 use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
 use hengji_rpc::{Call, Fault, Link, Peers, Reason, convert as words};
 use hengji_rules::{Direction, ObjectType, Operator};
@@ -115,20 +116,22 @@ impl Targets {
         let mut client = ProjectServiceClient::new(self.0.clone());
         let answer = client.get_project(call.onward(request)).await?.into_inner();
         let project = answer.project.unwrap_or_default();
-        let approved =
-            words::parse_money_or_zero("approved_yuan", project.approved_yuan.as_ref()).map_err(garbled)?;
-        let added = words::parse_money_or_zero("added_yuan", project.added_yuan.as_ref()).map_err(garbled)?;
+        let money = |field, value| words::parse_money_or_zero(field, value).map_err(garbled);
+        let approved = money("approved_yuan", project.approved_yuan.as_ref())?;
+        let added = money("added_yuan", project.added_yuan.as_ref())?;
+        let reduced = money("reduced_yuan", project.reduced_yuan.as_ref())?;
         Ok(ProjectFacts {
             fund_kind: fund_kind(project.fund_kind()),
             marks: project.marks().filter_map(mark).collect(),
             title: project.title,
             unit: words::word("unit", &project.unit).map_err(garbled)?,
             initial: approved,
-            budget: approved + added,
+            budget: approved + added - reduced,
             additions,
         })
     }
 
+    /// Approved additions, and approved reductions as money less.
     async fn additions(&self, call: &Call, project: &str) -> Result<Vec<Addition>, Fault> {
         let mut client = AdditionServiceClient::new(self.0.clone());
         let mut request = pb::ListAdditionsRequest {
@@ -145,6 +148,33 @@ impl Targets {
                         .map_err(garbled)?,
                     amount: words::parse_money("amount_yuan", addition.amount_yuan.as_ref())
                         .map_err(garbled)?,
+                });
+            }
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        found.extend(self.reductions(call, project).await?);
+        Ok(found)
+    }
+
+    async fn reductions(&self, call: &Call, project: &str) -> Result<Vec<Addition>, Fault> {
+        let mut client = ReductionServiceClient::new(self.0.clone());
+        let mut request = pb::ListReductionsRequest {
+            project: project.to_owned(),
+            state: pb::ReductionState::Approved.into(),
+            ..Default::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = client.list_reductions(call.onward(request.clone())).await?.into_inner();
+            for reduction in page.reductions {
+                let amount = words::parse_money("amount_yuan", reduction.amount_yuan.as_ref());
+                found.push(Addition {
+                    date: words::parse_date("approve_date", reduction.approve_date.as_ref())
+                        .map_err(garbled)?,
+                    amount: Money::ZERO - amount.map_err(garbled)?,
                 });
             }
             if page.next_page_token.is_empty() {

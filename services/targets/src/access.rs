@@ -47,6 +47,7 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.targets.v1.TargetService/FileTargets", Permission(DECLARE)),
     // each stage demands its own permission in the handler, or a delegation
     ("/hengji.targets.v1.TargetService/ReviewTarget", AnyOf(REVIEWERS_AND_DELEGATES)),
+    ("/hengji.targets.v1.TargetService/ReturnTarget", AnyOf(REVIEWERS_AND_DELEGATES)),
     ("/hengji.targets.v1.TargetService/WithdrawTarget", Permission(DECLARE)),
     ("/hengji.targets.v1.TargetService/ApproveTargets", Permission(APPROVE)),
     ("/hengji.targets.v1.TargetService/AdjustTarget", Permission(DECLARE)),
@@ -58,6 +59,10 @@ pub(crate) const ACCESS: &[(&str, Access)] = &[
     ("/hengji.targets.v1.AdditionService/ApproveAddition", Permission(APPROVE)),
     ("/hengji.targets.v1.AdditionService/GetAddition", Permission(READ)),
     ("/hengji.targets.v1.AdditionService/ListAdditions", Permission(READ)),
+    ("/hengji.targets.v1.ReductionService/FileReduction", Permission(DECLARE)),
+    ("/hengji.targets.v1.ReductionService/ApproveReduction", Permission(APPROVE)),
+    ("/hengji.targets.v1.ReductionService/GetReduction", Permission(READ)),
+    ("/hengji.targets.v1.ReductionService/ListReductions", Permission(READ)),
     ("/hengji.targets.v1.GateService/CheckGate", AnyOf(&[GATE, READ])),
     ("/hengji.targets.v1.GateService/BatchCheckGates", AnyOf(&[GATE, READ])),
     ("/hengji.targets.v1.GateService/GetVerdictKeys", Public),

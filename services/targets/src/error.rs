@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     AdviserScores,
     #[error("追加申请人不得批复本人的申请")]
     DeclarerApprovesAddition,
+    #[error("追减申请人不得批复本人的申请")]
+    DeclarerApprovesReduction,
     // --- states ---
     #[error("目标状态为“{1}”，不能{2}")]
     TargetState(String, &'static str, &'static str),
@@ -36,8 +38,12 @@ pub(crate) enum Refusal {
     RunEnded(String),
     #[error("目标已随追加资金 {1} 申报，不能撤回")]
     TravelsWithAddition(String, String),
+    #[error("目标已随追减 {1} 申报，不能单独{2}")]
+    TravelsWithReduction(String, String, &'static str),
     #[error("{1}")]
     ChainUnfit(String, String),
+    #[error("项目尚未纳入预算")]
+    ProjectNotInBudget(String),
     #[error("项目已纳入预算")]
     ProjectInBudget(String),
     #[error("项目不予安排")]
@@ -52,6 +58,8 @@ pub(crate) enum Refusal {
     ConditionsMissing(String),
     #[error("该申请已批复")]
     AdditionApproved(String),
+    #[error("该追减已批复")]
+    ReductionApproved(String),
     #[error("该限制已解除")]
     HoldReleased(String),
     #[error("{1}")]
@@ -77,13 +85,16 @@ impl From<Refusal> for Fault {
             | R::OnlyReviewerApproves
             | R::DeclarerScores
             | R::AdviserScores
-            | R::DeclarerApprovesAddition => Self::duties(message),
+            | R::DeclarerApprovesAddition
+            | R::DeclarerApprovesReduction => Self::duties(message),
             R::TargetState(name, ..)
             | R::OutOfTurn(name, ..)
             | R::NotDelegable(name, _)
             | R::DelegationUnfit(name)
             | R::RunEnded(name)
             | R::TravelsWithAddition(name, _)
+            | R::TravelsWithReduction(name, ..)
+            | R::ProjectNotInBudget(name)
             | R::ProjectInBudget(name)
             | R::ProjectRefused(name)
             | R::ProjectFiled(name)
@@ -91,6 +102,7 @@ impl From<Refusal> for Fault {
             | R::AssessmentUnscored(name)
             | R::ConditionsMissing(name)
             | R::AdditionApproved(name)
+            | R::ReductionApproved(name)
             | R::HoldReleased(name) => Self::precondition(Reason::StateForbids, name, message),
             R::ControlFigureExceeded(name, _) => Self::precondition(Reason::TotalsDiffer, name, message),
             R::ChainUnfit(name, _) => Self::precondition(Reason::RulePackUnfit, name, message),

@@ -23,6 +23,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "quality", "0004_quality.sql"),
     migration!(5, "told", "0005_told.sql"),
     migration!(6, "listing", "0006_listing.sql"),
+    migration!(7, "reductions", "0007_reductions.sql"),
+    migration!(8, "listing_by_money", "0008_listing_by_money.sql"),
 ];
 
 pub static SERVICE: ServiceSpec = ServiceSpec {

@@ -10,8 +10,8 @@ use hengji_proto::catalog::v1::indicator_service_client::IndicatorServiceClient;
 use hengji_proto::catalog::v1::indicator_usage_service_client::IndicatorUsageServiceClient;
 use hengji_proto::catalog::v1::template_service_client::TemplateServiceClient;
 use hengji_proto::catalog::v1::{
-    GetTemplateRequest, LibraryState, ListCodesRequest, RecordIndicatorUseRequest, SuggestIndicatorsRequest,
-    TargetTemplate,
+    BatchGetIndicatorsRequest, GetTemplateRequest, IndicatorState, LibraryState, ListCodesRequest,
+    RecordIndicatorUseRequest, SuggestIndicatorsRequest, TargetTemplate,
 };
 use hengji_proto::common::v1::ObjectKind;
 use hengji_proto::targets::v1::SuggestedIndicator;
@@ -21,7 +21,7 @@ use hengji_rules::EffectivePack;
 use hengji_rules::pack::{Cited, LevelWeight, QualityCheck, WeightTemplate};
 use tonic::Code;
 
-use crate::domain::Accounts;
+use crate::domain::{Accounts, Listing};
 
 /// Which rules: a place, a day of the budget year, an object, and the template named, if any.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,6 +113,27 @@ impl Catalog {
             }
         });
         Ok(suggested.collect())
+    }
+
+    /// Those of the named indicators that the library has, as they are now.
+    pub(crate) async fn indicators(
+        &self,
+        call: &Call,
+        names: BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Listing>, Fault> {
+        let mut client = IndicatorServiceClient::new(self.link.clone());
+        let mut listed = BTreeMap::new();
+        let names: Vec<String> = names.into_iter().collect();
+        for chunk in names.chunks(INDICATORS_A_QUESTION) {
+            let request = BatchGetIndicatorsRequest { names: chunk.to_vec() };
+            let answer = client.batch_get_indicators(call.onward(request)).await?.into_inner();
+            for indicator in answer.indicators {
+                let active = indicator.state() == IndicatorState::Active;
+                let layer = indicator.layer.parse().map_err(Fault::internal)?;
+                listed.insert(indicator.name, Listing { title: indicator.title, active, layer });
+            }
+        }
+        Ok(listed)
     }
 
     /// Refuses a template that is out of use: a target begun with it keeps it, a new one may not choose it.
@@ -224,6 +245,9 @@ impl Catalog {
         weights(&template)
     }
 }
+
+/// Indicators asked about in one call.
+const INDICATORS_A_QUESTION: usize = 500;
 
 /// Indicators suggested in the place of one.
 const SUGGESTED_AT_MOST: i32 = 3;

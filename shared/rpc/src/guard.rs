@@ -1,11 +1,12 @@
 //! What every call passes before its handler, in process and over the network alike: a span, a panic guard, a deadline,
 //! the token and the permission. Denies by default: a call without an access rule is unknown.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use http::HeaderMap;
-use tokio::task::JoinSet;
 use tonic::body::Body;
 use tonic::service::Routes;
 use tonic::{Code, Status};
@@ -95,14 +96,12 @@ impl Guard {
         tracing::Span::current().record("account", call.account());
         request.extensions_mut().insert(call);
 
-        // a task of its own: a panic stays there, and a caller that goes away takes it along
-        let mut task = JoinSet::new();
-        task.spawn(routes.oneshot(request).in_current_span());
-        match tokio::time::timeout_at(deadline.into(), task.join_next()).await {
-            Ok(Some(Ok(Ok(response)))) => explained(response),
-            Ok(Some(Ok(Err(never)))) => match never {},
-            Ok(Some(Err(panic))) => Status::from(Fault::internal(panic)).into_http(),
-            Ok(None) => Status::from(Fault::internal("the handler's task vanished")).into_http(),
+        // a panic stays here, and a caller that goes away takes the handler along
+        let handled = AssertUnwindSafe(routes.oneshot(request)).catch_unwind();
+        match tokio::time::timeout_at(deadline.into(), handled).await {
+            Ok(Ok(Ok(response))) => explained(response),
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_)) => Status::from(Fault::internal("the handler panicked")).into_http(),
             Err(_) => Status::from(Fault::deadline()).into_http(),
         }
     }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::EncodePrivateKey;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use ed25519_dalek::{Signer as _, SigningKey};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -17,7 +16,9 @@ use crate::Fault;
 #[derive(Clone)]
 pub struct Signer {
     kid: String,
-    key: EncodingKey,
+    /// The same for everything signed, encoded.
+    header: String,
+    key: SigningKey,
     public: String,
 }
 
@@ -27,19 +28,22 @@ impl Signer {
         let seed: [u8; 32] = seed.try_into().map_err(|_| Fault::internal("a signing seed has 32 bytes"))?;
         let key = SigningKey::from_bytes(&seed);
         let public = key.verifying_key().to_bytes();
-        let der = key
-            .to_pkcs8_der()
-            .map_err(|_| Fault::internal("a signing key could not be written as pkcs#8"))?;
-        Ok(Self {
-            kid: hex::encode(&Sha256::digest(public)[..8]),
-            key: EncodingKey::from_ed_der(der.as_bytes()),
-            public: URL_SAFE_NO_PAD.encode(public),
-        })
+        let kid = hex::encode(&Sha256::digest(public)[..8]);
+        let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = serde_json::to_vec(&header).map_err(Fault::internal)?;
+        let (header, public) = (URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(public));
+        Ok(Self { kid, header, key, public })
     }
 
     pub fn sign<C: Serialize>(&self, claims: &C) -> Result<String, Fault> {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, claims, &self.key).map_err(Fault::internal)
+        let claims = serde_json::to_vec(claims).map_err(Fault::internal)?;
+        let mut jws = self.header.clone();
+        jws.push('.');
+        URL_SAFE_NO_PAD.encode_string(claims, &mut jws);
+        let signature = self.key.sign(jws.as_bytes());
+        jws.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature.to_bytes(), &mut jws);
+        Ok(jws)
     }
 
     /// The public half as a JWK set.

@@ -167,6 +167,10 @@ fn decisions() -> Vec<Case> {
     let adjust = "targets.TargetService/AdjustTarget";
     let addition = |amount: &str| json!({ "project": PROJECT, "addition_id": "A2", "amount_yuan": yuan(amount), "reason": "增加任务" });
     let file_addition = "targets.AdditionService/FileAddition";
+    let reduction = |amount: &str| json!({ "project": PROJECT, "reduction_id": "R1", "amount_yuan": yuan(amount), "target": TARGET, "reason": "压减" });
+    let file_reduction = "targets.ReductionService/FileReduction";
+    let send_back = "targets.TargetService/ReturnTarget";
+    let returned = |stage: &str, opinion: &str| json!({ "name": TARGET, "etag": "v9", "stage": stage, "opinion": opinion });
     vec![
         field(finance, REVIEW, prepared::review("REVIEW_STAGE_UNSPECIFIED", &etag), "stage"),
         refused(
@@ -207,6 +211,13 @@ fn decisions() -> Vec<Case> {
         field(declarer, file_addition, addition("-1"), "amount_yuan"),
         field(declarer, file_addition, addition("1.001"), "amount_yuan"),
         refused(declarer, file_addition, addition("1"), Code::FailedPrecondition, "TARGET_REQUIRED"),
+        field(declarer, file_reduction, reduction("0"), "amount_yuan"),
+        field(declarer, file_reduction, reduction("-1"), "amount_yuan"),
+        field(declarer, file_reduction, reduction("1.001"), "amount_yuan"),
+        field(declarer, file_reduction, reduction("99999999999999999999"), "amount_yuan"),
+        field(finance, send_back, returned("REVIEW_STAGE_UNSPECIFIED", "退回"), "stage"),
+        field(finance, send_back, returned("REVIEW_STAGE_FINANCE", ""), "opinion"),
+        refused(finance, send_back, returned("REVIEW_STAGE_FINANCE", "退回"), Code::Aborted, "ETAG_MISMATCH"),
         field(platform, "targets.GateService/CheckGate", json!({ "project": PROJECT }), "kind"),
         refused(
             platform,

@@ -92,6 +92,7 @@ pub(crate) struct Project {
     pub(crate) request: Money,
     pub(crate) approved: Money,
     pub(crate) added: Money,
+    pub(crate) reduced: Money,
     /// e.g. 示意数
     pub(crate) amount_source: String,
     pub(crate) in_budget: bool,
@@ -99,7 +100,7 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn budget(&self) -> Money {
-        self.approved + self.added
+        self.approved + self.added - self.reduced
     }
 }
 

@@ -226,6 +226,7 @@ fn project(project: pb::Project) -> Result<Project, Fault> {
         request: money(project.request_yuan.as_ref())?,
         approved: money(project.approved_yuan.as_ref())?,
         added: money(project.added_yuan.as_ref())?,
+        reduced: money(project.reduced_yuan.as_ref())?,
         in_budget: project.state() == pb::ProjectState::InBudget,
         name: project.name,
         title: project.title,

@@ -202,6 +202,19 @@ pub(crate) async fn get(
     Ok(pb::GetIndicatorResponse { indicator: Some(convert::indicator(&Stored { record, ..stored })) })
 }
 
+pub(crate) async fn get_many(
+    state: &State,
+    _: &Call,
+    request: pb::BatchGetIndicatorsRequest,
+) -> Result<pb::BatchGetIndicatorsResponse, Fault> {
+    let mut tx = state.acts.db.read().await?;
+    let found = tx.load_many::<Indicator>(&request.names, &DataScope::Everything).await?;
+    let indicators: Vec<_> = found.iter().map(convert::indicator).collect();
+    let known: HashSet<_> = indicators.iter().map(|indicator| &indicator.name).collect();
+    let not_found = request.names.iter().filter(|name| !known.contains(name)).cloned().collect();
+    Ok(pb::BatchGetIndicatorsResponse { indicators, not_found })
+}
+
 pub(crate) async fn list(
     state: &State,
     call: &Call,

@@ -76,6 +76,7 @@ answer::service! {
             refinements::effective;
         retire_indicator(RetireIndicatorRequest) -> RetireIndicatorResponse = indicators::retire;
         get_indicator(GetIndicatorRequest) -> GetIndicatorResponse = indicators::get;
+        batch_get_indicators(BatchGetIndicatorsRequest) -> BatchGetIndicatorsResponse = indicators::get_many;
         list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse = indicators::list;
         search_indicators(SearchIndicatorsRequest) -> SearchIndicatorsResponse = search::search;
         suggest_indicators(SuggestIndicatorsRequest) -> SuggestIndicatorsResponse = search::suggest;

@@ -106,10 +106,10 @@ impl Book {
             };
             match record {
                 Held::Funds(record) => {
-                    funds.push(Stored { record: &**record, version, created_at, updated_at })
+                    funds.push(Stored { record: &**record, version, created_at, updated_at });
                 }
                 Held::Whole(record) => {
-                    whole.push(Stored { record: &**record, version, created_at, updated_at })
+                    whole.push(Stored { record: &**record, version, created_at, updated_at });
                 }
             }
         }

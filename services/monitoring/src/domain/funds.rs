@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Freeze, FundKind, History, Mark, ProjectFacts, ProjectKey, Warning};
 use crate::error::Refusal;
 
-/// Money added to a budget in mid-year (年中追加).
+/// Money added to a budget in mid-year (年中追加), or taken back from it (年中追减): then below 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Addition {
     /// 批复日期

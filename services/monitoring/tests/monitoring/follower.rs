@@ -85,6 +85,47 @@ async fn a_newly_approved_version_becomes_the_baseline_and_moves_the_lights() ->
 }
 
 #[tokio::test]
+async fn a_reduction_lowers_the_budget_from_its_day_on() -> anyhow::Result<()> {
+    for database in databases().await? {
+        let county = County::with_money(&database).await?;
+        let follower = follower(&county, &database).await?;
+        let addition = "regions/640323000/years/2021/additions/B1";
+        county.stand_ins.change(|canned| {
+            let reduced =
+                targets::Project { reduced_yuan: Some(yuan("200")), ..project(P1, "219001", "1000", "500") };
+            canned.projects.insert(P1.into(), reduced);
+            let added = targets::BudgetAddition {
+                name: addition.into(),
+                project: P1.into(),
+                state: targets::AdditionState::Approved.into(),
+                amount_yuan: Some(yuan("500")),
+                approve_date: Some(day("2021-07-15")),
+                ..Default::default()
+            };
+            canned.additions.insert(addition.into(), added);
+            canned.reductions.push(targets::BudgetReduction {
+                project: P1.into(),
+                amount_yuan: Some(yuan("200")),
+                approve_date: Some(day("2021-07-20")),
+                ..Default::default()
+            });
+        });
+        county.pay(row("V1", P1, "450", "2021-06-30")).await?;
+        assert!(take_in(&follower, &entry(5, "addition.approved", addition)).await?);
+        assert_eq!(text(county.position(P1, None).await?.budget_yuan.as_ref()), "1300.00");
+        for (as_of, budget) in
+            [("2021-07-14", "1000.00"), ("2021-07-19", "1500.00"), ("2021-07-20", "1300.00")]
+        {
+            let past = county.position(P1, Some(as_of)).await?;
+            assert_eq!(text(past.budget_yuan.as_ref()), budget, "{as_of} on {}", database.label());
+        }
+        county.bench.stop().await;
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_addition_raises_the_budget() -> anyhow::Result<()> {
     for database in databases().await? {
         let county = County::with_money(&database).await?;

@@ -24,6 +24,7 @@ pub struct County {
     pub institutions: Vec<InstitutionLine>,
     pub advised: Advised,
     pub additions: Additions,
+    pub reduction: Reduction,
     pub corrective_action: Corrective,
     pub suspension: Suspended,
     pub unexplained: Unexplained,
@@ -179,6 +180,23 @@ pub struct WithoutTarget {
     pub project: String,
     pub amount_yuan: String,
     pub reason: String,
+}
+
+/// 年中追减
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reduction {
+    pub project: String,
+    pub amount_yuan: String,
+    /// Budget after it.
+    pub left_yuan: String,
+    /// What is issued of the project by then.
+    pub issued_yuan: String,
+    /// 批复日期, `2021-06-10`
+    pub approve_date: String,
+    pub reason: String,
+    /// Why the department first sends the target back.
+    pub opinion: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -135,23 +135,22 @@ async fn lower(
     there(client.carry_over_allotment(line_office.ask(carry)).await?.into_inner().allotment)
 }
 
-/// The adjusted target becomes monitoring's baseline by itself; then the added money is issued.
+/// The adjusted target becomes monitoring's baseline by itself; then what is left of the added money is issued.
 async fn follow_adjustment(stage: &Stage<'_>, people: &People) -> anyhow::Result<()> {
     let county = stage.county;
     let with = &county.additions.with_target;
     let project = county.name("projects", &with.project);
     let line_office = people.get("finance-line")?;
-    let grown =
-        county.project(&with.project)?.budget_yuan.parse::<Money>()? + with.amount_yuan.parse::<Money>()?;
+    let left: Money = county.reduction.left_yuan.parse()?;
+    let more = (left - county.project(&with.project)?.budget_yuan.parse::<Money>()?).to_string();
     until("the adjusted target becomes the baseline", async || {
         let position = position(stage, line_office, &project).await?;
         let budget: Money = position.budget_yuan.map(|yuan| yuan.value).unwrap_or_default().parse()?;
-        Ok(position.target_version == 2 && budget == grown)
+        Ok(position.target_version == 3 && budget == left)
     })
     .await?;
-    issue(stage, line_office, project, format!("Z-{}-2", with.project), &with.amount_yuan, "2021-07-05")
-        .await??;
-    stage.say("双监控：调整后的目标已自动成为监控基准，追加资金随目标下达");
+    issue(stage, line_office, project, format!("Z-{}-2", with.project), &more, "2021-07-05").await??;
+    stage.say("双监控：调整后的目标已自动成为监控基准，追加资金扣除追减后随目标下达");
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use hengji_proto::targets::v1 as pb;
 use hengji_testkit::{Bench, Database, Rights, request_id};
 
 use crate::common::{COUNTY, PARENT, approve, creation, passed, projects, targets};
-use crate::words::{indicator, project as filled_in, target as drafted};
+use crate::words::{decimal, indicator, project as filled_in, target as drafted};
 
 /// Projects of one region, each with a target of ten indicators.
 pub const PER_REGION: u64 = 10_000;
@@ -31,6 +31,24 @@ pub fn drafts(round: u64) -> impl Iterator<Item = String> {
 
 pub fn declarer() -> Rights {
     Rights::of("unit").may(&["targets.declare", "targets.read"], COUNTY)
+}
+
+/// A department's budget of one round: projects with their targets, none of which is there yet.
+pub fn budget(round: u64) -> pb::FileBudgetRequest {
+    let row = |number: u64| {
+        let code = format!("B{}", round * FILED_AT_ONCE + number);
+        let project = pb::Project { unit: format!("2190{:02}", 1 + number % 10), ..filled_in(&code) };
+        let target = pb::PerformanceTarget { indicators: indicators(), object: String::new(), ..drafted("") };
+        pb::BudgetRow { project: Some(project), target_id: format!("T-{code}"), target: Some(target) }
+    };
+    pb::FileBudgetRequest {
+        request_id: request_id(),
+        validate_only: false,
+        parent: PARENT.into(),
+        unit: "219".into(),
+        total_yuan: Some(decimal(&format!("{FILED_AT_ONCE}000000"))),
+        rows: (0..FILED_AT_ONCE).map(row).collect(),
+    }
 }
 
 /// Ten indicators of 90 points.
@@ -91,10 +109,14 @@ pub async fn fill(bench: &Bench, database: &Database, targets: u64, rounds: u64)
         eprintln!("{} targets", (number + 1) * PER_REGION);
     }
     copy(&db, COUNTY, ("S", "D"), rounds * FILED_AT_ONCE).await?;
-    for table in ["project", "target", "indicator_name"] {
-        let mut tx = db.write().await?;
-        tx.exec(&format!("analyze {table}"), &[]).await?;
-        tx.commit().await?;
+    // a database that has come to rest: otherwise every call pays for pages of the filling that are still to be written
+    for settle in [
+        "vacuum (analyze) project",
+        "vacuum (analyze) target",
+        "vacuum (analyze) indicator_name",
+        "checkpoint",
+    ] {
+        db.ask(db.statement(settle)).await?;
     }
     db.close().await;
     Ok(())

@@ -1,18 +1,21 @@
 //! The service on a port, and many callers of its gates.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
+use hengji_chassis::{Corked, incoming};
 use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
 use hengji_testkit::Bench;
-use tokio::net::TcpListener;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::Request;
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Endpoint, Server};
+use tonic::transport::{Channel, Endpoint, Server, Uri};
+use tower::service_fn;
 
 use crate::common::platform;
 use crate::county::{self, PER_REGION};
@@ -23,7 +26,7 @@ const CONNECTIONS: usize = 4;
 const WARM: Duration = Duration::from_millis(700);
 
 pub struct Served {
-    endpoint: Endpoint,
+    address: SocketAddr,
     token: MetadataValue<Ascii>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<Result<(), tonic::transport::Error>>,
@@ -32,24 +35,34 @@ pub struct Served {
 impl Served {
     pub async fn start(bench: &Bench) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let endpoint = Endpoint::from_shared(format!("http://{}", listener.local_addr()?))?.tcp_nodelay(true);
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let server = Server::builder().max_concurrent_streams(256).serve_with_incoming_shutdown(
             bench.link(),
-            incoming,
+            incoming(listener),
             async {
                 let _ = stopped.await;
             },
         );
         let token = bench.by(&platform(), ()).metadata().get("authorization").cloned();
         let token = token.ok_or_else(|| anyhow::anyhow!("a request without a token"))?;
-        Ok(Self { endpoint, token, stop, server: tokio::spawn(server) })
+        Ok(Self { address, token, stop, server: tokio::spawn(server) })
+    }
+
+    async fn connect(&self) -> anyhow::Result<Channel> {
+        let address = self.address;
+        let connector = service_fn(move |_: Uri| async move {
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            anyhow::Ok(TokioIo::new(Corked::new(stream)))
+        });
+        let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
+        Ok(endpoint.connect_with_connector(connector).await?)
     }
 
     /// Every caller asks one gate after the other, each time of another project.
     pub async fn gates(&self, callers: usize, seconds: u64) -> anyhow::Result<Figures> {
-        let channels = try_join_all((0..CONNECTIONS).map(|_| self.endpoint.connect())).await?;
+        let channels = try_join_all((0..CONNECTIONS).map(|_| self.connect())).await?;
         let from = Instant::now() + WARM;
         let end = from + Duration::from_secs(seconds);
         let tasks = (0..callers).map(|caller| {

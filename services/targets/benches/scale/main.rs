@@ -1,4 +1,4 @@
-//! Gates, pages and filings on a database with a million targets beside one with ten thousand; part of
+//! Gates, pages, filings and budgets on a database with a million targets beside one with ten thousand; part of
 //! `scripts/benchmark-gates`, which starts the server and says where `pgbench` is.
 //!
 //!     TARGETS ROUNDS SECONDS PGBENCH [ARGUMENTS..]
@@ -23,6 +23,7 @@ use std::process::Command;
 
 use anyhow::Context;
 use hengji_proto::targets::v1 as pb;
+use hengji_proto::targets::v1::budget_service_client::BudgetServiceClient;
 use hengji_targets::SERVICE;
 use hengji_testkit::{Bench, Database, databases, request_id};
 
@@ -144,6 +145,15 @@ async fn file(bench: &Bench, round: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same from nothing: 500 projects and their targets as one call.
+async fn file_budget(bench: &Bench, round: u64) -> anyhow::Result<()> {
+    let mut client = BudgetServiceClient::new(bench.link());
+    let request = bench.by(&county::declarer(), county::budget(round));
+    let filed = client.file_budget(request).await?.into_inner();
+    anyhow::ensure!(filed.targets.len() == FILED_AT_ONCE as usize, "not all were filed");
+    Ok(())
+}
+
 /// Transactions a second of `pgbench`'s own key read, as many callers for as long.
 fn key_read(pgbench: &[String], seconds: u64) -> anyhow::Result<f64> {
     let (program, arguments) = pgbench.split_first().context("where is pgbench?")?;
@@ -173,11 +183,12 @@ async fn run(words: &[String]) -> anyhow::Result<()> {
         let (few, many) = grown(&small.bench, &large.bench, kind).await?;
         println!("| {title} | {} | {} | {} |", few.p50(), many.p50(), Row::at_most(many.ratio(&few), 1.2));
     }
-    let mut filings = Figures::default();
+    let (mut filings, mut budgets) = (Figures::default(), Figures::default());
     let (mut tails, mut reads) = (vec![], vec![]);
     let served = load::Served::start(&large.bench).await?;
     for round in 0..rounds {
         filings.time(file(&large.bench, round)).await?;
+        budgets.time(file_budget(&large.bench, round)).await?;
         let key_reads = key_read(pgbench, seconds)?;
         let found = served.gates(CALLERS, seconds).await?;
         reads.push(quotient(found.per_second(seconds), key_reads));
@@ -189,6 +200,10 @@ async fn run(words: &[String]) -> anyhow::Result<()> {
     println!("| gates a second / pgbench key reads a second, 64 callers | {} |", Row::at_least(reads, 0.5));
     println!("| p99 / p50 of a gate, 64 callers | {} |", Row::most(tails, 3.0));
     println!("| filing 500 targets in one call, seconds | {} |", Row::most(filings.seconds(), 1.0));
+    println!(
+        "| FileBudget: 500 projects and their targets in one call, seconds | {} |",
+        Row::most(budgets.seconds(), 1.0)
+    );
     small.remove().await?;
     large.remove().await
 }

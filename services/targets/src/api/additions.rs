@@ -11,6 +11,7 @@ use super::convert;
 use super::{State, project_history as history, projects};
 use crate::domain::{Addition, AdditionState, Project, Target};
 use crate::error::Refusal;
+use crate::store::listed;
 
 pub(crate) async fn file(
     state: &State,
@@ -131,8 +132,9 @@ pub(crate) async fn list(
     if let Some(wanted) = convert::parse_addition_state(request.state) {
         filter = filter.eq("state", Value::word(&wanted));
     }
+    filter = projects::of_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Addition>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = listed::page::<Addition>(&mut tx, &call.scope(), &filter, &page).await?;
     let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
     Ok(pb::ListAdditionsResponse { additions: rows.iter().map(convert::addition).collect(), next_page_token })
 }

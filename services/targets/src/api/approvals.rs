@@ -39,7 +39,8 @@ pub(crate) async fn approve(
     let now = act.now;
     for (index, stored) in approved.iter_mut().enumerate() {
         budget.examine(index, &stored.record, amounts[index], &mut findings);
-        match stored.record.approve(call.account(), now) {
+        let alone = stored.record.demand_without_reduction("批复");
+        match alone.and_then(|()| stored.record.approve(call.account(), now)) {
             Ok(version) => versions.push(version),
             Err(refusal) => findings.refuse(&names[index], refusal),
         }
@@ -89,8 +90,10 @@ impl Budget {
         let Some(stored) = target.project().and_then(|project| self.projects.get(project)) else { return };
         let project = &stored.record;
         let assessment = self.surroundings.assessments.get(&project.resource_name());
-        let holds = self.surroundings.holds_on(project);
-        let facts = GateFacts { project, targets: &[target.standing()], holds: &holds, assessment };
+        let standing = project.standing();
+        let holds = self.surroundings.holds_on(&standing);
+        let facts =
+            GateFacts { project: &standing, targets: &[target.standing()], holds: &holds, assessment };
         let verdict = decide(GateKind::BudgetEntry, &facts);
         let about_target = |code: &str| code.starts_with("target.");
         for look in verdict.reasons.iter().filter(|look| !look.passed && !about_target(&look.code)) {
@@ -120,12 +123,18 @@ impl Budget {
     }
 }
 
-async fn store(act: &mut Act, versions: &[TargetVersion], budget: &Budget) -> Result<(), Fault> {
+/// Keeps approved versions as they are.
+pub(super) async fn keep(act: &mut Act, versions: &[TargetVersion]) -> Result<(), Fault> {
     let kept = act.tx.insert_many(versions, act.now).await?;
-    if let Some(taken) = kept.iter().position(|kept| !kept) {
+    match kept.iter().position(|kept| !kept) {
         // somebody else has just approved it
-        return Err(Fault::stale(versions[taken].0.resource_name()));
+        Some(taken) => Err(Fault::stale(versions[taken].0.resource_name())),
+        None => Ok(()),
     }
+}
+
+async fn store(act: &mut Act, versions: &[TargetVersion], budget: &Budget) -> Result<(), Fault> {
+    keep(act, versions).await?;
     for project in budget.projects.values() {
         history::save(act, project).await?;
     }
@@ -148,7 +157,12 @@ async fn demand_room(act: &mut Act, budget: &Budget) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn journal(act: &mut Act, target: &Target, amount: Money, document: &str) -> Result<(), Fault> {
+pub(super) async fn journal(
+    act: &mut Act,
+    target: &Target,
+    amount: Money,
+    document: &str,
+) -> Result<(), Fault> {
     let payload = json!({
         "object": target.object.name,
         "object_kind": target.object.kind,
@@ -156,6 +170,7 @@ async fn journal(act: &mut Act, target: &Target, amount: Money, document: &str) 
         "version": target.target_version,
         "amount_yuan": amount,
         "addition": target.addition,
+        "reduction": target.reduction,
         "document": document,
     });
     targets::journal(act, "target.approved", target, payload, "").await

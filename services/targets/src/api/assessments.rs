@@ -13,7 +13,7 @@ use serde_json::json;
 use super::convert::{self, Fields};
 use super::{State, project_history as history, projects};
 use crate::domain::{Assessment, Condition, Coverage, Project, Scorer, ScorerKind, Unfit};
-use crate::store::{lookup, tallies};
+use crate::store::{listed, lookup, tallies};
 
 pub(crate) async fn create(
     state: &State,
@@ -270,8 +270,9 @@ pub(crate) async fn list(
     if !request.project.is_empty() {
         filter = filter.eq("project", &request.project);
     }
+    filter = projects::of_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Assessment>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = listed::page::<Assessment>(&mut tx, &call.scope(), &filter, &page).await?;
     let (assessments, next_page_token) = state.pages.close_long(&page, rows, convert::assessment)?;
     Ok(pb::ListExAnteAssessmentsResponse { assessments, next_page_token })
 }

@@ -9,7 +9,7 @@ use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
 use hengji_rules::ObjectType;
 
 use super::convert::{self, Fields};
-use super::{State, accounts, filing, projects};
+use super::{State, accounts, filing, library, projects};
 use crate::domain::{Contents, Project, Target};
 use crate::store::usage;
 
@@ -52,6 +52,12 @@ pub(crate) async fn file(
     for one in &wanted {
         state.catalog.demand_offered(call, one).await?;
     }
+    let (region, _) = words::parse_parent("parent", &request.parent)?;
+    let named = rows
+        .iter()
+        .enumerate()
+        .flat_map(|(index, row)| library::named_by(&format!("rows[{index}].target."), None, &row.contents));
+    library::demand(state, call, &region, named.collect()).await?;
     let target_packs = state.catalog.all_rules(call, wanted).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),

@@ -1,6 +1,6 @@
 //! Control figures: issue, adjust, get, list.
 
-use hengji_db::{Filter, Stored};
+use hengji_db::Stored;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::act::News;
 use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::convert::{self, Fields};
 use super::{State, projects};
 use crate::domain::{ControlFigure, Spent};
-use crate::store::tallies;
+use crate::store::{listed, tallies};
 
 pub(crate) async fn issue(
     state: &State,
@@ -61,7 +61,7 @@ fn parse_amount(
     amount.ok_or_else(|| Fault::field("initial_yuan", "必填"))
 }
 
-async fn journal(
+pub(super) async fn journal(
     act: &mut Act,
     kind: &'static str,
     stored: &Stored<ControlFigure>,
@@ -77,6 +77,7 @@ async fn journal(
         payload: json!({
             "initial_yuan": figure.initial,
             "cut_yuan": spent.cut,
+            "reduced_yuan": spent.reduced,
             "approved_yuan": spent.approved,
             "document": figure.document,
         }),
@@ -103,10 +104,10 @@ pub(crate) async fn list(
     request: pb::ListControlFiguresRequest,
 ) -> Result<pb::ListControlFiguresResponse, Fault> {
     let page = state.pages.open(call, &request)?;
-    let filter: Filter =
-        projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
+    let filter = projects::within_units(projects::within(&request.region, request.year)?, &request.unit)?;
+    let filter = projects::of_any_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<ControlFigure>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = listed::page::<ControlFigure>(&mut tx, &call.scope(), &filter, &page).await?;
     let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
     let mut control_figures = Vec::with_capacity(rows.len());
     for stored in &rows {

@@ -175,7 +175,7 @@ impl Findings {
         if let Err(refusal) = project.demand_open() {
             self.states.push((name.to_owned(), refusal.to_string()));
         }
-        for hold in known.surroundings.holds_on(project) {
+        for hold in known.surroundings.holds_on(&project.standing()) {
             self.holds.push((name.to_owned(), format!("存在申报限制：{}（{}）", hold.cause, hold.authority)));
         }
         let assessment = known.surroundings.assessments.get(&project.resource_name());

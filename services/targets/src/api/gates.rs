@@ -6,7 +6,7 @@ use hengji_rpc::{Call, Fault};
 use super::filing::each_once;
 use super::{State, convert};
 use crate::domain::{GateKind, SignedClaims, Verdict};
-use crate::store::gate::GateBook;
+use crate::store::gate::{GateBook, is_name};
 
 pub(crate) async fn check(
     state: &State,
@@ -14,9 +14,12 @@ pub(crate) async fn check(
     request: pb::CheckGateRequest,
 ) -> Result<pb::CheckGateResponse, Fault> {
     let kind = parse_kind(request.kind)?;
-    let names = [request.project];
-    let book = GateBook::open(&state.acts.db, &names, &call.scope()).await?;
-    let verdict = book.decide(&names[0], kind).ok_or_else(|| Fault::not_found(&names[0]))?;
+    if !is_name(&request.project) {
+        return Err(Fault::not_found(request.project));
+    }
+    let book = state.gates.ask(request.project.clone()).await?;
+    let verdict = book.decide(&request.project, kind, &call.scope());
+    let verdict = verdict.ok_or_else(|| Fault::not_found(request.project))?;
     Ok(pb::CheckGateResponse { verdict: Some(signed(state, verdict)?) })
 }
 
@@ -27,10 +30,11 @@ pub(crate) async fn check_many(
 ) -> Result<pb::BatchCheckGatesResponse, Fault> {
     let kind = parse_kind(request.kind)?;
     each_once("projects", request.projects.iter())?;
-    let book = GateBook::open(&state.acts.db, &request.projects, &call.scope()).await?;
+    let book = GateBook::open(&state.acts.db, &request.projects).await?;
+    let scope = call.scope();
     let mut answer = pb::BatchCheckGatesResponse::default();
     for project in request.projects {
-        match book.decide(&project, kind) {
+        match book.decide(&project, kind, &scope) {
             // a thousand explanations would outgrow what clients take in
             Some(verdict) => {
                 answer.verdicts.push(pb::GateVerdict { explanation: None, ..signed(state, verdict)? });

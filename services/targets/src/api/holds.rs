@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{State, convert, projects};
 use crate::domain::{Hold, HoldState};
+use crate::store::listed;
 
 pub(crate) async fn place(
     state: &State,
@@ -89,8 +90,9 @@ pub(crate) async fn list(
     if let Some(wanted) = convert::parse_hold_state(request.state) {
         filter = filter.eq("state", Value::word(&wanted));
     }
+    filter = projects::of_any_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Hold>(&call.scope(), &filter, page.after(), page.limit + 1).await?;
+    let rows = listed::page::<Hold>(&mut tx, &call.scope(), &filter, &page).await?;
     let (rows, next_page_token) = state.pages.close_stored(&page, rows)?;
     Ok(pb::ListHoldsResponse { holds: rows.iter().map(convert::hold).collect(), next_page_token })
 }

@@ -13,11 +13,13 @@ mod filing;
 mod gates;
 mod holds;
 mod inspection;
+mod library;
 mod project_history;
 mod project_import;
 mod projects;
 mod publication;
 mod quality;
+mod reductions;
 mod reviews;
 mod suggestions;
 mod targets;
@@ -41,6 +43,7 @@ use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceSer
 use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
 use hengji_proto::targets::v1::publication_service_server::{PublicationService, PublicationServiceServer};
 use hengji_proto::targets::v1::quality_service_server::{QualityService, QualityServiceServer};
+use hengji_proto::targets::v1::reduction_service_server::{ReductionService, ReductionServiceServer};
 use hengji_proto::targets::v1::review_delegation_service_server::{
     ReviewDelegationService, ReviewDelegationServiceServer,
 };
@@ -53,6 +56,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::domain::{Project, Target, rule_day};
 use crate::peers::{Catalog, RulesFor};
+use crate::store::gate::{Gates, gates};
 use crate::tell::Teller;
 
 /// What every handler works with.
@@ -60,6 +64,7 @@ pub(crate) struct State {
     pub(crate) acts: Acts,
     pub(crate) pages: Pages,
     pub(crate) catalog: Catalog,
+    pub(crate) gates: Gates,
     /// Signs verdicts of the gate.
     pub(crate) signer: Signer,
     /// For work in the background, which has a token of its own.
@@ -82,6 +87,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
     let seed = deps.acts.db.secret("verdict_seed", &(deps.entropy)()).await?;
     let state = State {
         catalog,
+        gates: gates(&deps.acts.db),
         signer: Signer::from_seed(&seed)?,
         peers: deps.peers,
         inspections: Notify::new(),
@@ -97,6 +103,7 @@ pub(crate) async fn build(deps: Deps) -> Result<Built, Fault> {
         .add_service(ExAnteServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(TargetServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AdditionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ReductionServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(GateServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(HoldServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PublicationServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -184,6 +191,7 @@ answer::service! {
         file_targets(FileTargetsRequest) -> FileTargetsResponse = filing::file;
         #[once]
         review_target(ReviewTargetRequest) -> ReviewTargetResponse = reviews::review;
+        return_target(ReturnTargetRequest) -> ReturnTargetResponse = reviews::send_back;
         withdraw_target(WithdrawTargetRequest) -> WithdrawTargetResponse = reviews::withdraw;
         approve_targets(ApproveTargetsRequest) -> ApproveTargetsResponse = approvals::approve;
         adjust_target(AdjustTargetRequest) -> AdjustTargetResponse = targets::adjust;
@@ -197,6 +205,12 @@ answer::service! {
         approve_addition(ApproveAdditionRequest) -> ApproveAdditionResponse = additions::approve;
         get_addition(GetAdditionRequest) -> GetAdditionResponse = additions::get;
         list_additions(ListAdditionsRequest) -> ListAdditionsResponse = additions::list;
+    }
+    impl ReductionService for Api {
+        file_reduction(FileReductionRequest) -> FileReductionResponse = reductions::file;
+        approve_reduction(ApproveReductionRequest) -> ApproveReductionResponse = reductions::approve;
+        get_reduction(GetReductionRequest) -> GetReductionResponse = reductions::get;
+        list_reductions(ListReductionsRequest) -> ListReductionsResponse = reductions::list;
     }
     impl GateService for Api {
         check_gate(CheckGateRequest) -> CheckGateResponse = gates::check;

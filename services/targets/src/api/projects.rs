@@ -207,14 +207,9 @@ pub(crate) async fn list(
     let scope = call.scope();
     let filter = within_units(within(&request.region, request.year)?, &request.unit)?;
     let mut filter = within_scope(filter, &scope);
-    if let Some(kind) = convert::parse_fund_kind(request.fund_kind) {
-        filter = filter.eq("fund_kind", Value::word(&kind));
-    }
+    filter = of_money(filter, request.fund_kind, request.mark);
     if let Some(wanted) = convert::parse_project_state(request.state) {
         filter = filter.eq("state", Value::word(&wanted));
-    }
-    if let Some(mark) = convert::parse_mark(request.mark) {
-        filter = filter.holds("marks", mark.word());
     }
     if let Some(category) = convert::parse_category(request.category) {
         filter = filter.eq("category", Value::word(&category));
@@ -240,6 +235,31 @@ pub(super) fn within(region: &str, year: i32) -> Result<Filter, Fault> {
 /// What the names of everything in a region subtree begin with.
 fn names_of(region: &RegionCode) -> String {
     format!("regions/{}", region.prefix())
+}
+
+/// Projects, or what is about one, by kind of fund and by mark.
+pub(super) fn of_money(filter: Filter, fund_kind: i32, mark: i32) -> Filter {
+    let filter = match convert::parse_fund_kind(fund_kind) {
+        Some(kind) => filter.eq("fund_kind", kind.word()),
+        None => filter,
+    };
+    of_mark(filter, mark)
+}
+
+/// As [`of_money`] for what is about several projects: one of them is enough.
+pub(super) fn of_any_money(filter: Filter, fund_kind: i32, mark: i32) -> Filter {
+    let filter = match convert::parse_fund_kind(fund_kind) {
+        Some(kind) => filter.holds("fund_kinds", kind.word()),
+        None => filter,
+    };
+    of_mark(filter, mark)
+}
+
+fn of_mark(filter: Filter, mark: i32) -> Filter {
+    match convert::parse_mark(mark) {
+        Some(mark) => filter.holds("marks", mark.word()),
+        None => filter,
+    }
 }
 
 /// As [`within`] says it for the one range of a scope, for callers who name no region.

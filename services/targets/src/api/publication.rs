@@ -9,6 +9,7 @@ use hengji_rpc::{Call, Fault, convert as words};
 
 use super::{State, convert, projects};
 use crate::domain::{Target, TargetVersion};
+use crate::store::listed;
 
 pub(crate) async fn get(
     state: &State,
@@ -35,8 +36,9 @@ pub(crate) async fn list(
     if let Some(unit) = words::word_or_none::<UnitCode>("unit", &request.unit)? {
         filter = filter.unit_subtree(&unit);
     }
+    filter = projects::of_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<Target>(&scope, &filter, page.after(), page.limit + 1).await?;
+    let rows = listed::page::<Target>(&mut tx, &scope, &filter, &page).await?;
     let names: Vec<String> = rows.iter().map(version_of).collect();
     let versions = tx.load_many::<TargetVersion>(&names, &DataScope::Everything).await?;
     let versions: HashMap<_, _> =

@@ -1,17 +1,19 @@
 //! Review (一同审核) along the chain the target was filed under, and taking a filed target back.
 
+use hengji_db::Stored;
 use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::{Act, Begun, Call, Fault, Reason, convert as words};
 use hengji_rules::EffectivePack;
+use hengji_rules::pack::Decision;
 use serde_json::json;
 
 use super::convert::{self, Fields};
-use super::{State, project_history as history, targets};
+use super::{State, library, project_history as history, targets};
 use crate::access::{REVIEW_DEPARTMENT, REVIEW_EXPERT, REVIEW_FINANCE, REVIEW_FINANCE_LINE, REVIEW_UNIT};
 use crate::domain::{
-    Comment, Delegation, Indicator, NaturePoints, Project, Review, Reviewing, Stage, Target, TargetState,
-    Ungraded, grade,
+    Comment, Delegation, Graded, Indicator, NaturePoints, Project, Review, Reviewing, Stage, Target,
+    TargetState, Ungraded, grade,
 };
 use crate::error::Refusal;
 use crate::store::usage;
@@ -23,28 +25,67 @@ pub(crate) async fn review(
 ) -> Result<pb::ReviewTargetResponse, Fault> {
     let said = parse(&request)?;
     let present = state.find::<Target>(&call.scope(), &request.name).await?.record;
+    if let Some(corrected) = &said.corrected {
+        let named = library::named("corrected_indicators", &present.contents.indicators, corrected);
+        library::demand(state, call, &present.region, named).await?;
+    }
     let pack = state.catalog.rules(call, &state.rules_for_target(&present)).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
         Begun::Fresh(act) => act,
     };
     let mut stored = act.load_fresh::<Target>(call, &request.name, &request.etag).await?;
-    let delegator = authorize(&mut act, call, &stored.record, &said, &request.delegation).await?;
+    let delegator = authorize(&mut act, call, &stored.record, said.stage, &request.delegation).await?;
     take_in(&mut act, &mut stored.record, said, delegator, &pack).await?;
-    let stored = act.save(&stored).await?;
+    let stored = keep(&mut act, &stored).await?;
+    act.finish(pb::ReviewTargetResponse { target: Some(convert::target(&stored, &stored.record)) }).await
+}
+
+pub(crate) async fn send_back(
+    state: &State,
+    call: &Call,
+    request: pb::ReturnTargetRequest,
+) -> Result<pb::ReturnTargetResponse, Fault> {
+    let stage = convert::parse_stage(request.stage).ok_or_else(|| Fault::field("stage", "必填"))?;
+    let comments = request.comments.iter().map(convert::parse_comment).collect();
+    let mut act = match state.acts.begin(call, &request).await? {
+        Begun::Repeat(answer) => return Ok(answer),
+        Begun::Fresh(act) => act,
+    };
+    let mut stored = act.load_fresh::<Target>(call, &request.name, &request.etag).await?;
+    let on_behalf_of = authorize(&mut act, call, &stored.record, stage, &request.delegation).await?;
+    let review = Review {
+        stage,
+        reviewer: act.account.clone(),
+        graded: None,
+        decision: Decision::Return,
+        opinion: request.opinion,
+        at: act.now,
+        comments,
+        on_behalf_of,
+    };
+    stored.record.demand_fields(&review.comments)?;
+    stored.record.review(review, None)?;
+    let stored = keep(&mut act, &stored).await?;
+    act.finish(pb::ReturnTargetResponse { target: Some(convert::target(&stored, &stored.record)) }).await
+}
+
+/// Saves what the last review made of the target, and tells of it.
+async fn keep(act: &mut Act, reviewed: &Stored<Target>) -> Result<Stored<Target>, Fault> {
+    let stored = act.save(reviewed).await?;
     let target = &stored.record;
     let last = target.reviews.last().ok_or_else(|| Fault::internal("a review left no trace"))?;
     let payload = json!({
         "object": target.object.name,
         "version": target.target_version,
         "stage": last.stage,
-        "grade": last.grade,
+        "grade": last.graded.as_ref().map(|graded| graded.grade),
         "state": target.state,
         "on_behalf_of": last.on_behalf_of,
         "review_due": target.review_due,
     });
-    targets::journal(&mut act, news_of(target.state), target, payload, &request.opinion).await?;
-    act.finish(pb::ReviewTargetResponse { target: Some(convert::target(&stored, target)) }).await
+    targets::journal(act, news_of(target.state), target, payload, &last.opinion).await?;
+    Ok(stored)
 }
 
 /// What a reviewer says.
@@ -74,11 +115,11 @@ async fn authorize(
     act: &mut Act,
     call: &Call,
     target: &Target,
-    said: &Said,
+    stage: Stage,
     delegation: &str,
 ) -> Result<Option<String>, Fault> {
     if delegation.is_empty() {
-        let permission = permission(said.stage);
+        let permission = permission(stage);
         let reach = call.scope_of(permission);
         let reaches = reach.contains(&target.region, Some(&target.object.unit));
         return if reaches { Ok(None) } else { Err(Fault::permission_missing(permission)) };
@@ -86,7 +127,7 @@ async fn authorize(
     let found = act.tx.load::<Delegation>(delegation, &DataScope::Everything).await?;
     let found = found.filter(|found| found.record.delegate == call.account());
     let found = found.ok_or_else(|| Fault::not_found(delegation))?.record;
-    found.demand_covers(target, said.stage, call.account(), act.today())?;
+    found.demand_covers(target, stage, call.account(), act.today())?;
     Ok(Some(found.delegator))
 }
 
@@ -114,11 +155,9 @@ async fn take_in(
     let review = Review {
         stage: said.stage,
         reviewer: account,
-        points: said.points,
-        grade: result.grade,
+        graded: Some(Graded { points: said.points, grade: result.grade, explanation: result.explanation }),
         decision: result.decision,
         opinion: said.opinion,
-        explanation: result.explanation,
         at: act.now,
         comments: said.comments,
         on_behalf_of: delegator,

@@ -9,9 +9,9 @@ use hengji_rules::{EffectivePack, ObjectType};
 use serde_json::json;
 
 use super::convert::{self, Fields};
-use super::{State, projects, suggestions};
+use super::{State, library, projects, suggestions};
 use crate::domain::{Contents, Object, Project, Quality, Target, TargetVersion};
-use crate::store::{ListedTarget, usage};
+use crate::store::{listed, usage};
 
 pub(crate) async fn create(
     state: &State,
@@ -26,6 +26,8 @@ pub(crate) async fn create(
     call.reach(&target.resource_name(), &target.region, Some(&target.object.unit))?;
     let wanted = state.rules_for_target(&target);
     state.catalog.demand_offered(call, &wanted).await?;
+    let named = library::named_by("target.", None, &target.contents);
+    library::demand(state, call, &target.region, named).await?;
     let pack = state.catalog.rules(call, &wanted).await?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
@@ -113,6 +115,8 @@ pub(crate) async fn update(
     let contents = parse_contents(&request.target.clone().unwrap_or_default(), year)?;
     let mut wanted = state.find::<Target>(&call.scope(), &request.name).await?.record;
     let another_template = contents.template != wanted.contents.template;
+    let named = library::named_by("target.", Some(&wanted.contents), &contents);
+    library::demand(state, call, &wanted.region, named).await?;
     wanted.contents = contents.clone();
     let wanted = state.rules_for_target(&wanted);
     if another_template {
@@ -218,15 +222,10 @@ pub(crate) async fn list(
     if let Some(day) = words::parse_date_or_none("review_due_before", request.review_due_before.as_ref())? {
         filter = filter.at_most("review_due", day.plus_days(-1).to_string());
     }
-    if let Some(kind) = convert::parse_fund_kind(request.fund_kind) {
-        filter = filter.eq("fund_kind", Value::word(&kind));
-    }
-    if let Some(mark) = convert::parse_mark(request.mark) {
-        filter = filter.holds("marks", mark.word());
-    }
+    filter = projects::of_money(filter, request.fund_kind, request.mark);
     let mut tx = state.acts.db.read().await?;
-    let rows = tx.page::<ListedTarget>(&scope, &filter, page.after(), page.limit + 1).await?;
-    let listed = |stored: &Stored<ListedTarget>| convert::target(stored, &stored.record.0);
-    let (targets, next_page_token) = state.pages.close_long(&page, rows, listed)?;
+    let rows = listed::page::<Target>(&mut tx, &scope, &filter, &page).await?;
+    let told = |stored: &Stored<Target>| convert::target(stored, &stored.record);
+    let (targets, next_page_token) = state.pages.close_long(&page, rows, told)?;
     Ok(pb::ListTargetsResponse { targets, next_page_token })
 }

@@ -54,17 +54,21 @@ impl Addition {
         Ok(())
     }
 
-    /// The day the money counts from (批复日期): as said, otherwise today; a day of the budget year.
     pub(crate) fn approval_day(&self, said: Option<Date>, today: Date) -> Result<Date, Refusal> {
-        let field = |rule: &str| Refusal::Field("approve_date".into(), rule.into());
-        let day = |month, day| Date::new(self.year.number(), month, day).map_err(|no| field(&no.message));
-        let (first, last) = (day(1, 1)?, day(12, 31)?);
-        match said {
-            None => Ok(today.clamp(first, last)),
-            Some(said) if said > today => Err(field("在今天之后")),
-            Some(said) if said < first || said > last => Err(field("不在预算年度内")),
-            Some(said) => Ok(said),
-        }
+        approval_day(self.year, said, today)
+    }
+}
+
+/// The day mid-year money counts from (批复日期): as said, otherwise today; a day of the budget year.
+pub(super) fn approval_day(year: FiscalYear, said: Option<Date>, today: Date) -> Result<Date, Refusal> {
+    let field = |rule: &str| Refusal::Field("approve_date".into(), rule.into());
+    let day = |month, day| Date::new(year.number(), month, day).map_err(|no| field(&no.message));
+    let (first, last) = (day(1, 1)?, day(12, 31)?);
+    match said {
+        None => Ok(today.clamp(first, last)),
+        Some(said) if said > today => Err(field("在今天之后")),
+        Some(said) if said < first || said > last => Err(field("不在预算年度内")),
+        Some(said) => Ok(said),
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Spent {
     pub(crate) approved: Money,
     /// 事前评估核减金额
     pub(crate) cut: Money,
+    /// 年中追减金额
+    pub(crate) reduced: Money,
 }
 
 impl ControlFigure {
@@ -34,13 +36,14 @@ impl ControlFigure {
         name::yearly(region, year, "controlFigures", unit.department().as_str())
     }
 
-    /// 核减: money cut leaves the figure.
+    /// 核减、追减: money cut by an assessment or taken back leaves the figure.
     pub(crate) fn available(&self, spent: Spent) -> Money {
-        self.initial - spent.cut
+        self.initial - spent.cut - spent.reduced
     }
 
+    /// Money taken back has left the figure and the budgets alike: it does not make room for others.
     pub(crate) fn remaining(&self, spent: Spent) -> Money {
-        self.available(spent) - spent.approved
+        self.available(spent) - (spent.approved - spent.reduced)
     }
 
     /// Refuses budgets above what is available.
@@ -49,12 +52,13 @@ impl ControlFigure {
             return Ok(());
         }
         let message = format!(
-            "部门 {} 批复合计 {} 元，超过可用控制数 {} 元（下达 {} 元，事前评估核减 {} 元）",
+            "部门 {} 批复合计 {} 元，超过可用控制数 {} 元（下达 {} 元，事前评估核减 {} 元，年中追减 {} 元）",
             self.unit,
-            spent.approved,
+            spent.approved - spent.reduced,
             self.available(spent),
             self.initial,
-            spent.cut
+            spent.cut,
+            spent.reduced
         );
         Err(Refusal::ControlFigureExceeded(self.resource_name(), message))
     }
@@ -77,7 +81,7 @@ mod tests {
     use crate::domain::sample;
 
     fn spent(approved: &str, cut: &str) -> Spent {
-        Spent { approved: approved.parse().unwrap(), cut: cut.parse().unwrap() }
+        Spent { approved: approved.parse().unwrap(), cut: cut.parse().unwrap(), reduced: Money::ZERO }
     }
 
     #[test]
@@ -96,6 +100,9 @@ mod tests {
         {
             assert_eq!(figure.demand_room(spent(approved, cut)).is_ok(), fits, "{approved} {cut}");
         }
+        let reduced = Spent { reduced: "100".parse().unwrap(), ..spent("800", "0") };
+        let told = (figure.available(reduced).to_string(), figure.remaining(reduced).to_string());
+        assert_eq!(told, ("900.00".into(), "200.00".into()), "what is taken back makes no room");
         let lower = figure.set("999.99".parse().unwrap(), "二号", spent("800", "200"));
         assert!(matches!(lower, Err(Refusal::Field(..))));
     }

@@ -5,7 +5,7 @@ use hengji_rules::Explanation;
 use hengji_rules::explanation::Step;
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Hold, Project, ProjectState, Standing, TargetState};
+use super::{Assessment, Hold, ProjectStanding, ProjectState, Standing, TargetState};
 
 /// What the money waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ impl GateKind {
 
 /// Everything a gate may look at.
 pub(crate) struct GateFacts<'a> {
-    pub(crate) project: &'a Project,
+    pub(crate) project: &'a ProjectStanding,
     /// All targets about the project.
     pub(crate) targets: &'a [Standing],
     /// Holds that block the project.
@@ -82,11 +82,11 @@ pub(crate) fn decide(kind: GateKind, facts: &GateFacts<'_>) -> Verdict {
     let baseline = baseline(facts.targets);
     Verdict {
         allowed: reasons.iter().all(|look| look.passed),
-        project: facts.project.resource_name(),
+        project: facts.project.name.clone(),
         kind,
         target: baseline.map(|target| target.target.clone()).unwrap_or_default(),
         target_version: baseline.map_or(0, |target| target.approved_version),
-        budget_yuan: facts.project.budget(),
+        budget_yuan: facts.project.budget,
         reasons,
     }
 }
@@ -232,7 +232,7 @@ impl SignedClaims {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Target, ex_ante, hold, sample};
+    use crate::domain::{Project, Target, ex_ante, hold, sample};
 
     struct Facts {
         project: Project,
@@ -253,7 +253,8 @@ mod tests {
         let targets: Vec<_> = facts.target.iter().map(Target::standing).collect();
         let holds: Vec<&Hold> = facts.hold.iter().collect();
         let assessment = facts.assessment.as_ref();
-        decide(kind, &GateFacts { project: &facts.project, targets: &targets, holds: &holds, assessment })
+        let project = &facts.project.standing();
+        decide(kind, &GateFacts { project, targets: &targets, holds: &holds, assessment })
     }
 
     fn refusals(verdict: &Verdict) -> Vec<&str> {

@@ -1,7 +1,7 @@
 use hengji_kernel::{FiscalYear, RegionCode, Timestamp, UnitCode, name};
 use serde::{Deserialize, Serialize};
 
-use super::Project;
+use super::ProjectStanding;
 use crate::error::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Hold {
     }
 
     /// True for the year it was placed on and every later one, until it is released.
-    pub(crate) fn blocks(&self, project: &Project) -> bool {
+    pub(crate) fn blocks(&self, project: &ProjectStanding) -> bool {
         self.state == HoldState::Standing
             && self.region == project.region
             && self.project_code == project.code
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn blocks_its_year_and_later_ones_until_released() {
-        let project = super::super::sample::project(); // of 2022
+        let project = super::super::sample::project().standing(); // of 2022
         for (year, blocked) in [(2021, true), (2022, true), (2023, false)] {
             assert_eq!(sample(year).blocks(&project), blocked, "{year}");
         }

@@ -1,4 +1,4 @@
-use hengji_kernel::{Decimal, FiscalYear};
+use hengji_kernel::{Decimal, FiscalYear, RegionCode};
 use hengji_rules::score::table::Measure;
 use hengji_rules::value::{self, Reading};
 use hengji_rules::{Direction, Nature, Operator};
@@ -87,6 +87,30 @@ impl Indicator {
     }
 }
 
+/// What the library says of one of its indicators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) title: String,
+    /// 启用
+    pub(crate) active: bool,
+    /// The region it holds for, with everything below.
+    pub(crate) layer: RegionCode,
+}
+
+impl Listing {
+    /// Why a target of `region` may not choose it.
+    pub(crate) fn fault(found: Option<&Self>, name: &str, region: &RegionCode) -> Option<String> {
+        match found {
+            None => Some(format!("指标库没有指标 {name}")),
+            Some(listing) if !listing.active => Some(format!("指标“{}”未启用或已停用", listing.title)),
+            Some(listing) if !listing.layer.contains(region) => {
+                Some(format!("指标“{}”是 {} 的指标，不适用于 {region}", listing.title, listing.layer))
+            }
+            Some(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +143,25 @@ mod tests {
         indicator.complete(year()).unwrap();
         indicator.operator = Some(Operator::Le);
         assert!(indicator.complete(year()).is_err());
+    }
+
+    #[test]
+    fn only_what_is_in_use_in_the_region_may_be_chosen() {
+        let listing = |active, layer: &str| Listing {
+            title: "实际完成率".into(),
+            active,
+            layer: layer.parse().unwrap(),
+        };
+        for (found, refused) in [
+            (Some(listing(true, "000000000")), false),
+            (Some(listing(true, "640323000")), false),
+            (Some(listing(true, "640324000")), true),
+            (Some(listing(false, "000000000")), true),
+            (None, true),
+        ] {
+            let fault = Listing::fault(found.as_ref(), "indicators/A", &sample::region());
+            assert_eq!(fault.is_some(), refused, "{found:?}");
+        }
     }
 
     #[test]

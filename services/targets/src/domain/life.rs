@@ -28,11 +28,9 @@ fn review(stage: Stage, reviewer: &str, total: u32, pack: &EffectivePack) -> Rev
     Review {
         stage,
         reviewer: reviewer.into(),
-        points: points(total),
-        grade: result.grade,
+        graded: Some(Graded { points: points(total), grade: result.grade, explanation: result.explanation }),
         decision: result.decision,
         opinion: "意见".into(),
-        explanation: result.explanation,
         at: NOW,
         comments: vec![],
         on_behalf_of: None,
@@ -148,7 +146,7 @@ fn only_a_good_target_is_corrected_in_place() {
     assert!(matches!(excellent, Err(Refusal::Field(..))));
     target.review(review(Stage::Department, DEPARTMENT, 80, &pack), Some(corrected.clone())).unwrap();
     assert_eq!((target.target_version, &target.contents.indicators), (1, &corrected));
-    assert_eq!(target.reviews[0].grade, Grade::Good);
+    assert_eq!(target.reviews[0].graded.as_ref().map(|graded| graded.grade), Some(Grade::Good));
     assert_eq!(target.reviews[0].decision, Decision::CorrectInPlace);
 }
 

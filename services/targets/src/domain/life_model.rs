@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use hengji_kernel::{Money, Timestamp};
 use hengji_rules::chain::Chain;
+use hengji_rules::pack::Decision;
 use hengji_rules::{EffectivePack, ObjectType};
 use proptest::prelude::*;
 
@@ -73,11 +74,9 @@ static REVIEWS: LazyLock<HashMap<u32, Review>> = LazyLock::new(|| {
         Review {
             stage: Stage::Unit,
             reviewer: String::new(),
-            points,
-            grade: result.grade,
+            graded: Some(Graded { points, grade: result.grade, explanation: result.explanation }),
             decision: result.decision,
             opinion: "意见".into(),
-            explanation: result.explanation,
             at: NOW,
             comments: vec![],
             on_behalf_of: None,
@@ -91,7 +90,13 @@ fn person(number: usize) -> String {
 }
 
 fn mark() -> impl Strategy<Value = Mark> {
-    prop_oneof![6 => Just(Mark::Excellent), 3 => Just(Mark::Good), 1 => Just(Mark::Fair), 1 => Just(Mark::Poor)]
+    prop_oneof![
+        6 => Just(Mark::Excellent),
+        3 => Just(Mark::Good),
+        1 => Just(Mark::Fair),
+        1 => Just(Mark::Poor),
+        1 => Just(Mark::None),
+    ]
 }
 
 fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
@@ -106,6 +111,13 @@ fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
         8 => mark().prop_map(Move::Next),
     ];
     proptest::collection::vec((0..PEOPLE, one), 1..25)
+}
+
+fn reviewed(mark: Mark) -> Review {
+    match MARKS.iter().find(|(other, _)| *other == mark) {
+        Some((_, total)) => REVIEWS[total].clone(),
+        None => Review { graded: None, decision: Decision::Return, ..REVIEWS[&100].clone() },
+    }
 }
 
 fn drafted(case: &Case) -> Target {
@@ -130,8 +142,7 @@ fn take(
         Move::Withdraw => target.withdraw(who),
         Move::Review(asked, mark) => {
             let stage = ASKED.iter().find(|(other, _)| *other == asked).unwrap().1;
-            let total = MARKS.iter().find(|(other, _)| *other == mark).unwrap().1;
-            let review = Review { stage, reviewer: who.into(), ..REVIEWS[&total].clone() };
+            let review = Review { stage, reviewer: who.into(), ..reviewed(mark) };
             target.review(review, None)?;
             if target.refuses_project() {
                 project.refuse();
@@ -183,6 +194,7 @@ fn is_way(from: State, to: State) -> bool {
 
 fn fund_issue(project: &Project, target: &Target) -> Verdict {
     let targets = [target.standing()];
+    let project = &project.standing();
     decide(GateKind::FundIssue, &GateFacts { project, targets: &targets, holds: &[], assessment: None })
 }
 

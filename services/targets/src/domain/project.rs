@@ -29,6 +29,9 @@ pub(crate) struct Project {
     pub(crate) approved: Money,
     /// 年中追加金额
     pub(crate) added: Money,
+    /// 年中追减金额
+    #[serde(default)]
+    pub(crate) reduced: Money,
     /// By rule or by hand.
     pub(crate) ex_ante_required: bool,
     pub(crate) advisers: Vec<String>,
@@ -71,6 +74,20 @@ pub(crate) struct Details {
     pub(crate) summary: String,
 }
 
+/// As much of a project as a gate looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProjectStanding {
+    pub(crate) name: String,
+    pub(crate) region: RegionCode,
+    pub(crate) unit: UnitCode,
+    pub(crate) year: FiscalYear,
+    pub(crate) code: String,
+    pub(crate) state: ProjectState,
+    pub(crate) ex_ante_required: bool,
+    /// Initial budget with additions and reductions.
+    pub(crate) budget: Money,
+}
+
 /// What the project with the same code was the year before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Before {
@@ -91,6 +108,19 @@ pub(crate) struct Bounds {
 impl Project {
     pub(crate) fn resource_name(&self) -> String {
         name::yearly(&self.region, self.year, "projects", &self.code)
+    }
+
+    pub(crate) fn standing(&self) -> ProjectStanding {
+        ProjectStanding {
+            name: self.resource_name(),
+            region: self.region.clone(),
+            unit: self.unit.clone(),
+            year: self.year,
+            code: self.code.clone(),
+            state: self.state,
+            ex_ante_required: self.ex_ante_required,
+            budget: self.budget(),
+        }
     }
 
     /// The object type whose rules its assessment follows.
@@ -135,9 +165,9 @@ impl Project {
         self.marks.iter().map(|mark| mark.word().to_owned()).collect()
     }
 
-    /// Initial budget plus additions.
+    /// Initial budget with additions and reductions.
     pub(crate) fn budget(&self) -> Money {
-        self.approved + self.added
+        self.approved + self.added - self.reduced
     }
 
     /// True for whoever filed or changed it: they neither assess nor review it.
@@ -193,6 +223,7 @@ impl Project {
         *self = Self {
             approved: self.approved,
             added: self.added,
+            reduced: self.reduced,
             state: self.state,
             declarer: self.declarer.clone(),
             editors: std::mem::take(&mut self.editors),
@@ -211,6 +242,7 @@ impl Project {
         let filed = |project: &Self| Self {
             approved: Money::ZERO,
             added: Money::ZERO,
+            reduced: Money::ZERO,
             ex_ante_required: false,
             ex_ante_by_hand: false,
             ex_ante_need: None,
@@ -269,9 +301,33 @@ impl Project {
     pub(crate) fn enter_budget(&mut self, initial: Option<Money>) -> Result<(), Refusal> {
         self.demand_open()?;
         if let Some(initial) = initial {
+            if (initial + self.added - self.reduced).is_negative() {
+                let message = format!("低于已追减的 {} 元", self.reduced);
+                return Err(Refusal::Field("approved_yuan".into(), message));
+            }
             self.approved = initial;
         }
         self.state = ProjectState::InBudget;
+        Ok(())
+    }
+
+    pub(crate) fn demand_in_budget(&self) -> Result<(), Refusal> {
+        match self.state {
+            ProjectState::InBudget => Ok(()),
+            ProjectState::Refused => Err(Refusal::ProjectRefused(self.resource_name())),
+            ProjectState::Stored => Err(Refusal::ProjectNotInBudget(self.resource_name())),
+        }
+    }
+
+    /// Takes money out of the budget, down to what was issued.
+    pub(crate) fn reduce(&mut self, amount: Money, issued: Money) -> Result<(), Refusal> {
+        self.demand_in_budget()?;
+        let left = self.budget() - amount;
+        if left < issued {
+            let message = format!("追减后的预算 {left} 元低于已下达 {issued} 元");
+            return Err(Refusal::Field("issued_yuan".into(), message));
+        }
+        self.reduced += amount;
         Ok(())
     }
 

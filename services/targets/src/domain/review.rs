@@ -145,17 +145,25 @@ impl NaturePoints {
 pub(crate) struct Review {
     pub(crate) stage: Stage,
     pub(crate) reviewer: String,
-    pub(crate) points: NaturePoints,
-    pub(crate) grade: Grade,
+    /// None where it was sent back without points (直接退回).
+    #[serde(flatten)]
+    pub(crate) graded: Option<Graded>,
     pub(crate) decision: Decision,
     pub(crate) opinion: String,
-    pub(crate) explanation: Explanation,
     pub(crate) at: Timestamp,
     #[serde(default)]
     pub(crate) comments: Vec<Comment>,
     /// 委托人, where the reviewer was a delegate.
     #[serde(default)]
     pub(crate) on_behalf_of: Option<String>,
+}
+
+/// What points lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Graded {
+    pub(crate) points: NaturePoints,
+    pub(crate) grade: Grade,
+    pub(crate) explanation: Explanation,
 }
 
 impl Review {

@@ -58,6 +58,7 @@ pub(crate) fn project() -> Project {
         functional_account: "2140106".into(),
         request: "1000000".parse().unwrap(),
         approved: Money::ZERO,
+        reduced: Money::ZERO,
         added: Money::ZERO,
         ex_ante_required: false,
         advisers: vec![],

@@ -93,6 +93,9 @@ pub(crate) struct Target {
     pub(crate) reviews: Vec<Review>,
     /// The mid-year addition it travels with.
     pub(crate) addition: Option<String>,
+    /// The mid-year reduction it travels with.
+    #[serde(default)]
+    pub(crate) reduction: Option<String>,
     /// Who reviews this version; fixed when it is filed.
     #[serde(default)]
     pub(crate) chain: Option<Chain>,
@@ -130,6 +133,7 @@ impl Target {
             authors: vec![declarer.to_owned()],
             reviews: vec![],
             addition: None,
+            reduction: None,
             chain: None,
             review_due: None,
             compared_with: None,
@@ -208,6 +212,7 @@ impl Target {
         if let Some(addition) = &self.addition {
             return Err(Refusal::TravelsWithAddition(self.resource_name(), addition.clone()));
         }
+        self.demand_without_reduction("撤回")?;
         self.go_back(TargetState::Returned);
         Ok(())
     }
@@ -253,7 +258,9 @@ impl Target {
     ) -> Result<(), Refusal> {
         self.demand_turn(review.stage, review.reviewing())?;
         if corrected.is_some() && review.decision != Decision::CorrectInPlace {
-            let message = format!("审核为“{}”，不能直接完善指标", review.grade);
+            let grade =
+                review.graded.as_ref().map_or_else(|| "退回".into(), |graded| graded.grade.to_string());
+            let message = format!("审核为“{grade}”，不能直接完善指标");
             return Err(Refusal::Field("corrected_indicators".into(), message));
         }
         if let Some(indicators) = corrected {
@@ -308,6 +315,7 @@ impl Target {
         self.authors = vec![account.to_owned()];
         self.reviews.clear();
         self.addition = None;
+        self.reduction = None;
         Ok(())
     }
 
@@ -316,11 +324,36 @@ impl Target {
         if !self.state.is_filed() || self.state == TargetState::Approved {
             return Err(Refusal::TargetRequired(self.resource_name(), "追加资金须随同已申报的绩效目标"));
         }
-        if self.addition.is_some() {
-            return Err(Refusal::TargetRequired(self.resource_name(), "该目标已随另一笔追加资金申报"));
-        }
+        self.demand_travels_alone()?;
         self.addition = Some(addition.to_owned());
         Ok(())
+    }
+
+    /// Takes it along with a mid-year reduction: a new version of what was approved, filed for the money that is left.
+    pub(crate) fn travel_with_reduction(&mut self, reduction: &str) -> Result<(), Refusal> {
+        if !self.state.is_filed() || self.state == TargetState::Approved || self.approved_version == 0 {
+            return Err(Refusal::TargetRequired(self.resource_name(), "追减须随同已调整申报的绩效目标"));
+        }
+        self.demand_travels_alone()?;
+        self.reduction = Some(reduction.to_owned());
+        Ok(())
+    }
+
+    fn demand_travels_alone(&self) -> Result<(), Refusal> {
+        if self.addition.is_some() || self.reduction.is_some() {
+            return Err(Refusal::TargetRequired(self.resource_name(), "该目标已随另一笔追加或追减申报"));
+        }
+        Ok(())
+    }
+
+    /// What travels with a reduction is taken back or approved with it only.
+    pub(crate) fn demand_without_reduction(&self, what: &'static str) -> Result<(), Refusal> {
+        match &self.reduction {
+            Some(reduction) => {
+                Err(Refusal::TravelsWithReduction(self.resource_name(), reduction.clone(), what))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -29,6 +29,19 @@ pub(crate) enum FundKind {
     SpecialBond,
 }
 
+impl FundKind {
+    /// As the store writes it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::GeneralPublic => "general_public",
+            Self::GovernmentFund => "government_fund",
+            Self::StateCapital => "state_capital",
+            Self::SocialInsurance => "social_insurance",
+            Self::SpecialBond => "special_bond",
+        }
+    }
+}
+
 /// 项目标识
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +120,14 @@ pub(crate) enum ProjectState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_of_fund_is_one_word_wherever_it_is_stored() {
+        use FundKind::*;
+        for kind in [GeneralPublic, GovernmentFund, StateCapital, SocialInsurance, SpecialBond] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+        }
+    }
 
     #[test]
     fn a_mark_is_one_word_for_rules_and_store() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use hengji_db::{DbError, Filter, Record, Stored, Tx, Value};
 use hengji_kernel::DataScope;
 
-use crate::domain::{Assessment, Before, Hold, HoldState, Project, Target};
+use crate::domain::{Assessment, Before, Hold, HoldState, Project, ProjectStanding, Target};
 
 /// Values looked up by one statement.
 const VALUES_A_STATEMENT: usize = 500;
@@ -56,7 +56,7 @@ impl Surroundings {
         Ok(Self { holds: holds.into_iter().map(|stored| stored.record).collect(), assessments })
     }
 
-    pub(crate) fn holds_on(&self, project: &Project) -> Vec<&Hold> {
+    pub(crate) fn holds_on(&self, project: &ProjectStanding) -> Vec<&Hold> {
         self.holds.iter().filter(|hold| hold.blocks(project)).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! How the nouns of targets are stored: whole as JSON, with a column for whatever is searched or summed.
 
 pub(crate) mod gate;
+pub(crate) mod listed;
 pub(crate) mod lookup;
 pub(crate) mod tallies;
 pub(crate) mod told;
@@ -8,11 +9,10 @@ pub(crate) mod usage;
 
 use hengji_db::{Record, Scoping, Value};
 use hengji_kernel::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Addition, Assessment, ControlFigure, Delegation, Hold, Project, ProjectVersion, QualityReport,
-    QualityRun, QualityStatistic, Target, TargetVersion,
+    QualityRun, QualityStatistic, Reduction, Target, TargetVersion,
 };
 
 impl Record for Project {
@@ -34,6 +34,7 @@ impl Record for Project {
             ("request_fen", self.request.into()),
             ("approved_fen", self.approved.into()),
             ("added_fen", self.added.into()),
+            ("reduced_fen", self.reduced.into()),
             ("category", Value::word(&self.category)),
             ("marks", words(self.marks.iter().map(|mark| mark.word())).into()),
             ("ex_ante_required", self.ex_ante_required.into()),
@@ -149,24 +150,6 @@ impl Record for TargetVersion {
     }
 }
 
-/// A target as lists find it: with what is asked of its project. Read only.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct ListedTarget(pub(crate) Target);
-
-impl Record for ListedTarget {
-    const TABLE: &'static str = "listed_target";
-    const SCOPED: Scoping = Scoping::RegionAndUnit;
-
-    fn name(&self) -> String {
-        self.0.resource_name()
-    }
-
-    fn columns(&self) -> Vec<(&'static str, Value)> {
-        self.0.columns()
-    }
-}
-
 impl Record for Addition {
     const TABLE: &'static str = "addition";
     const SCOPED: Scoping = Scoping::RegionAndUnit;
@@ -182,6 +165,26 @@ impl Record for Addition {
             ("year", self.year.into()),
             ("project", (&self.project).into()),
             ("target", (&self.target).into()),
+            ("state", Value::word(&self.state)),
+            ("amount_fen", self.amount.into()),
+        ]
+    }
+}
+
+impl Record for Reduction {
+    const TABLE: &'static str = "reduction";
+    const SCOPED: Scoping = Scoping::RegionAndUnit;
+
+    fn name(&self) -> String {
+        self.resource_name()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("region", (&self.region).into()),
+            ("unit", (&self.unit).into()),
+            ("year", self.year.into()),
+            ("project", (&self.project).into()),
             ("state", Value::word(&self.state)),
             ("amount_fen", self.amount.into()),
         ]

@@ -40,11 +40,15 @@ pub(crate) async fn spent(tx: &mut Tx, figure: &ControlFigure) -> Result<Spent, 
         table: "assessed_project",
         scoping: Scoping::RegionAndUnit,
         groups: &[],
-        sums: &["approved_fen", "cut_fen"],
+        sums: &["approved_fen", "cut_fen", "reduced_fen"],
     };
     let filter =
         Filter::new().eq("region", &figure.region).eq("year", figure.year).unit_subtree(&figure.unit);
     let rows = tx.tally(tally, &DataScope::Everything, &filter).await?;
     let Some(row) = rows.first() else { return Ok(Spent::default()) };
-    Ok(Spent { approved: row.money("approved_fen")?, cut: row.money("cut_fen")? })
+    Ok(Spent {
+        approved: row.money("approved_fen")?,
+        cut: row.money("cut_fen")?,
+        reduced: row.money("reduced_fen")?,
+    })
 }

@@ -9,11 +9,11 @@ use tonic::{Code, Status};
 use crate::common::*;
 use crate::words::*;
 
-fn next_day(bench: &Bench) {
+pub fn next_day(bench: &Bench) {
     bench.clock.set(bench.clock.now().plus_seconds(24 * 3600));
 }
 
-async fn baseline(
+pub async fn baseline(
     bench: &Bench,
     by: &Rights,
     name: &str,

@@ -70,7 +70,12 @@ async fn one_bad_row_keeps_the_whole_budget_out_and_everything_is_told() -> anyh
         let foreign = |_: &mut pb::Project, target: &mut pb::PerformanceTarget| {
             target.object_kind = ObjectKind::SpecialBond.into();
         };
-        let cases: [(pb::FileBudgetRequest, &[&str]); 7] = [
+        let unknown = |_: &mut pb::Project, target: &mut pb::PerformanceTarget| {
+            target.indicators[1].catalog_indicator = "indicators/unknown".into();
+        };
+        let cases: [(pb::FileBudgetRequest, &[&str]); 9] = [
+            (budget(vec![row("P1")], "0"), &["total_yuan"]),
+            (with(&unknown), &["rows[1].target.indicators[1].catalog_indicator"]),
             (budget(vec![row("P1"), row("P2")], "2000000.01"), &["total_yuan"]),
             (budget(vec![row("P1"), row("P1")], "2000000"), &["rows[1].project.code", "rows[1].target_id"]),
             (with(&|project, _| project.unit = "220001".into()), &["rows[1].project.unit"]),

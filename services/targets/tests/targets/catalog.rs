@@ -20,13 +20,16 @@ use hengji_rules::{EffectivePack, ObjectType, RulePack, Severity};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
-use crate::common::{BROKEN, COUNTY, JOINT};
+use crate::common::{BROKEN, COUNTY, JOINT, NEIGHBOUR};
 
 /// What a test changes in catalog, and hears of it.
 #[derive(Default)]
 pub struct Library {
     /// Every template is out of use.
     pub retired: AtomicBool,
+    /// Indicators out of use; those called `indicators/unknown..` are not there, and `indicators/next-door` is of another
+    /// county.
+    pub out_of_use: Mutex<Vec<String>>,
     /// Catalog does not answer.
     pub away: AtomicBool,
     /// Uses of indicators it was told of, in order.
@@ -122,6 +125,23 @@ impl RulePackService for Catalog {
 
 #[tonic::async_trait]
 impl IndicatorService for Catalog {
+    async fn batch_get_indicators(
+        &self,
+        request: Request<pb::BatchGetIndicatorsRequest>,
+    ) -> Result<Response<pb::BatchGetIndicatorsResponse>, Status> {
+        let there = |name: &String| name.starts_with("indicators/") && !name.contains("unknown");
+        let (found, not_found): (Vec<_>, Vec<_>) = request.into_inner().names.into_iter().partition(there);
+        let out_of_use = self.library.out_of_use.lock().expect("no panic");
+        let indicator = |name: String| {
+            let retired = out_of_use.contains(&name);
+            let state = if retired { pb::IndicatorState::Retired } else { pb::IndicatorState::Active };
+            let layer = if name.ends_with("next-door") { NEIGHBOUR } else { "000000000" };
+            pb::Indicator { name, layer: layer.into(), state: state.into(), ..Default::default() }
+        };
+        let indicators = found.into_iter().map(indicator).collect();
+        Ok(Response::new(pb::BatchGetIndicatorsResponse { indicators, not_found }))
+    }
+
     async fn suggest_indicators(
         &self,
         request: Request<pb::SuggestIndicatorsRequest>,

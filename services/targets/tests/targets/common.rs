@@ -31,7 +31,7 @@ pub const PARENT: &str = "regions/640323000/years/2026";
 pub async fn on_each(story: impl AsyncFn(&Bench) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for database in databases().await? {
         let bench = Bench::start(&SERVICE, &database, vec![("catalog", catalog::stand_in())]).await?;
-        if let Err(error) = story(&bench).await {
+        if let Err(error) = Box::pin(story(&bench)).await {
             anyhow::bail!("on {}: {error:?}", database.label());
         }
         bench.stop().await;

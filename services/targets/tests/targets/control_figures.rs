@@ -14,7 +14,7 @@ fn figures(bench: &Bench) -> ControlFigureServiceClient<Link> {
     ControlFigureServiceClient::new(bench.link())
 }
 
-async fn issue(bench: &Bench, amount: &str) -> Result<pb::ControlFigure, Status> {
+pub async fn issue(bench: &Bench, amount: &str) -> Result<pb::ControlFigure, Status> {
     let request = pb::IssueControlFigureRequest {
         request_id: request_id(),
         validate_only: false,
@@ -39,7 +39,7 @@ fn adjustment_of(figure: &pb::ControlFigure, amount: &str) -> pb::AdjustControlF
     }
 }
 
-async fn get(bench: &Bench) -> Result<pb::ControlFigure, Status> {
+pub async fn figure(bench: &Bench) -> Result<pb::ControlFigure, Status> {
     let request = pb::GetControlFigureRequest { name: format!("{PARENT}/controlFigures/219") };
     let answer = figures(bench).get_control_figure(bench.by(&department(), request)).await?;
     Ok(answer.into_inner().control_figure.unwrap_or_default())
@@ -55,7 +55,7 @@ async fn money_cut_leaves_the_figure_and_budgets_stay_below_what_remains() -> an
         };
         let scored = score(bench, &finance(), scoring(&opened, "专家甲", "19")).await?;
         conclude(bench, &scored, vec![], "150000").await?;
-        let cut = get(bench).await?;
+        let cut = figure(bench).await?;
         assert_eq!(
             (yuan(cut.cut_yuan.as_ref()), yuan(cut.available_yuan.as_ref())),
             ("150000.00", "1850000.00")
@@ -69,7 +69,7 @@ async fn money_cut_leaves_the_figure_and_budgets_stay_below_what_remains() -> an
         assert!(above.message().contains("1850000.00"), "{}", above.message());
         assert_eq!(get_target(bench, &second.name, 0).await?, second, "nothing of it is stored");
         approve(bench, &[(&second, "850000")]).await?;
-        let spent = get(bench).await?;
+        let spent = figure(bench).await?;
         assert_eq!(
             (yuan(spent.approved_yuan.as_ref()), yuan(spent.remaining_yuan.as_ref())),
             ("1850000.00", "0.00")
@@ -120,7 +120,7 @@ async fn of_two_approvals_at_once_that_do_not_fit_together_one_is_told() -> anyh
         let (of_first, of_second) = ([(&first, "1000000")], [(&second, "1000000")]);
         let (one, other) = tokio::join!(approve(bench, &of_first), approve(bench, &of_second));
         assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1, "{one:?} {other:?}");
-        assert_eq!(yuan(get(bench).await?.approved_yuan.as_ref()), "1000000.00");
+        assert_eq!(yuan(figure(bench).await?.approved_yuan.as_ref()), "1000000.00");
         Ok(())
     })
     .await

@@ -1,7 +1,9 @@
 //! The gates and their signed verdicts.
 
+use futures::future::join_all;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::KeySet;
+use hengji_testkit::{Bench, Rights, request_id};
 use serde_json::Value;
 use tonic::{Code, Request};
 
@@ -91,6 +93,70 @@ async fn the_gate_answers_only_about_projects_in_reach() -> anyhow::Result<()> {
         gates(bench).check_gate(bench.by(&unit(), request.clone())).await?;
         let anonymous = gates(bench).check_gate(Request::new(request)).await.unwrap_err();
         assert_eq!(why(&anonymous), (Code::Unauthenticated, "TOKEN_MISSING".into()));
+        Ok(())
+    })
+    .await
+}
+
+/// Projects of two departments, three units and two counties.
+async fn scattered(bench: &Bench) -> anyhow::Result<Vec<String>> {
+    let mut names = vec![];
+    for region in [COUNTY, NEIGHBOUR] {
+        let everyone = Rights::of("unit").may(&["targets.declare"], region);
+        let filled_in = ["219001", "219002", "220001"]
+            .map(|unit| pb::Project { unit: unit.into(), ..project(&format!("P-{unit}")) });
+        let request = pb::BatchCreateProjectsRequest {
+            request_id: request_id(),
+            parent: format!("regions/{region}/years/2026"),
+            projects: filled_in.into(),
+            ..Default::default()
+        };
+        let answer = projects(bench).batch_create_projects(bench.by(&everyone, request)).await?;
+        names.extend(answer.into_inner().projects.into_iter().map(|project| project.name));
+    }
+    Ok(names)
+}
+
+#[tokio::test]
+async fn callers_who_wait_together_see_what_each_of_them_may_see() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let mut names = scattered(bench).await?;
+        names.push(format!("{PARENT}/projects/P-404"));
+        let read = ["targets.read"];
+        let callers = [
+            (Rights::of("county").may(&read, COUNTY), 3),
+            (Rights::of("next-door").may(&read, NEIGHBOUR), 3),
+            (Rights::of("province").may(&read, "640000000"), 6),
+            (Rights::of("elsewhere").may(&read, "650000000"), 0),
+            (Rights::of("one-unit").may_for_unit(&read, COUNTY, "219002"), 1),
+            (Rights::of("one-department").may_for_unit(&read, "640000000", "219"), 4),
+            (Rights::of("two-grants").may(&read, NEIGHBOUR).may_for_unit(&read, COUNTY, "220"), 4),
+            (Rights::of("another-right").may(&["targets.hold"], COUNTY).may(&read, NEIGHBOUR), 3),
+        ];
+        let calls = callers.iter().map(async |(rights, count)| {
+            let request = pb::ListProjectsRequest { year: 2026, ..Default::default() };
+            let listed = projects(bench).list_projects(bench.by(rights, request)).await?.into_inner();
+            let listed: Vec<_> = listed.projects.into_iter().map(|project| project.name).collect();
+            assert_eq!(listed.len(), *count, "{}", rights.account);
+            let asked = names.iter().map(async |name| {
+                let request = pb::CheckGateRequest { project: name.clone(), kind: FundIssue.into() };
+                match gates(bench).check_gate(bench.by(rights, request)).await {
+                    Ok(answer) => assert_eq!(answer.into_inner().verdict.unwrap().project, *name),
+                    Err(status) => {
+                        assert_eq!(why(&status), (Code::NotFound, "NOT_FOUND".into()));
+                        assert!(!listed.contains(name), "{} does not see {name}", rights.account);
+                        return None;
+                    }
+                }
+                Some(name.clone())
+            });
+            let seen: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+            assert_eq!(seen, listed, "{}", rights.account);
+            anyhow::Ok(())
+        });
+        for call in join_all(calls).await {
+            call?;
+        }
         Ok(())
     })
     .await

@@ -59,7 +59,7 @@ async fn catalog_is_told_of_every_approval_that_uses_common_indicators() -> anyh
     on_each_with(async |bench, library| {
         library.away.store(true, Ordering::Relaxed);
         approved(bench, "P1", &[]).await?; // individual indicators only: nothing to tell
-        let twice = ["indicators/A", "indicators/A", "not a name"];
+        let twice = ["indicators/A", "indicators/A"];
         let first = approved(bench, "P2", &twice).await?;
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(library.told.lock().expect("no panic").is_empty(), "catalog was away");
@@ -69,13 +69,7 @@ async fn catalog_is_told_of_every_approval_that_uses_common_indicators() -> anyh
         assert_eq!(heard.indicators, ["indicators/A"]);
 
         let adjusting = adjust(bench, &first).await?;
-        let without = pb::UpdateTargetRequest {
-            request_id: request_id(),
-            validate_only: false,
-            name: adjusting.name.clone(),
-            etag: adjusting.etag,
-            target: Some(target("")),
-        };
+        let without = update_of(&adjusting, target(""));
         targets(bench).update_target(bench.by(&unit(), without)).await?;
         let reviewed = passed(bench, file(bench, &[&first.name]).await?.remove(0)).await?;
         approve(bench, &[(&reviewed, "1000000")]).await?;
@@ -92,6 +86,57 @@ async fn catalog_is_told_of_every_approval_that_uses_common_indicators() -> anyh
     .await
 }
 
+fn update_of(stored: &pb::PerformanceTarget, to: pb::PerformanceTarget) -> pb::UpdateTargetRequest {
+    pb::UpdateTargetRequest {
+        request_id: request_id(),
+        validate_only: false,
+        name: stored.name.clone(),
+        etag: stored.etag.clone(),
+        target: Some(to),
+    }
+}
+
+#[tokio::test]
+async fn a_row_names_an_indicator_in_use_unless_it_stands_as_it_stood() -> anyhow::Result<()> {
+    on_each_with(async |bench, library| {
+        let first = approved(bench, "P1", &["indicators/A", "indicators/B"]).await?;
+        library.out_of_use.lock().expect("no panic").push("indicators/A".into());
+        let project = create_projects(bench, vec![project("P2")]).await?.remove(0);
+        let mut wrong = target(&project.name);
+        let names = ["indicators/A", "indicators/unknown", "indicators/next-door", "not a name"];
+        for (row, name) in wrong.indicators.iter_mut().zip(names) {
+            row.catalog_indicator = name.into();
+        }
+        let status = create_target(bench, "T2", wrong.clone()).await.unwrap_err();
+        let told: Vec<_> = (0..4).map(|row| format!("target.indicators[{row}].catalog_indicator")).collect();
+        assert_eq!(fields(&status), told);
+
+        let adjusting = adjust(bench, &first).await?;
+        let mut kept = target(&first.object);
+        kept.indicators[0].catalog_indicator = "indicators/A".into();
+        kept.indicators[1].catalog_indicator = "indicators/B".into();
+        kept.indicators[1].value_text = "≥86%".into();
+        let request = update_of(&adjusting, kept.clone());
+        let updated = targets(bench).update_target(bench.by(&unit(), request)).await?.into_inner();
+        let updated = updated.target.unwrap_or_default();
+        kept.indicators[0].value_text = "≥130公里".into();
+        let request = update_of(&updated, kept);
+        let status = targets(bench).update_target(bench.by(&unit(), request)).await.unwrap_err();
+        assert_eq!(fields(&status), ["target.indicators[0].catalog_indicator"], "a changed row chooses anew");
+        let reviewed = passed(bench, file(bench, &[&first.name]).await?.remove(0)).await?;
+        approve(bench, &[(&reviewed, "1000000")]).await?;
+
+        let filed = filed(bench, "P3").await?;
+        let mut request = review_of(&filed, pb::ReviewStage::Department, 85);
+        request.corrected_indicators = indicators();
+        request.corrected_indicators[3].catalog_indicator = "indicators/A".into();
+        let status = review(bench, &department(), request).await.unwrap_err();
+        assert_eq!(fields(&status), ["corrected_indicators[3].catalog_indicator"]);
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_retired_template_is_not_offered_to_new_targets_and_kept_by_old_ones() -> anyhow::Result<()> {
     on_each_with(async |bench, library| {
@@ -103,19 +148,15 @@ async fn a_retired_template_is_not_offered_to_new_targets_and_kept_by_old_ones()
         let plain = create_target(bench, "T2", target(&projects[1].name)).await?.target.unwrap_or_default();
         library.retired.store(true, Ordering::Relaxed);
 
-        let update = |of: &pb::PerformanceTarget, to: &pb::PerformanceTarget| pb::UpdateTargetRequest {
-            request_id: request_id(),
-            validate_only: false,
-            name: of.name.clone(),
-            etag: of.etag.clone(),
-            target: Some(to.clone()),
-        };
-        targets(bench).update_target(bench.by(&unit(), update(&old, &odd))).await?;
+        targets(bench).update_target(bench.by(&unit(), update_of(&old, odd.clone()))).await?;
         let filed = file(bench, &[&old.name]).await?.remove(0);
         assert_eq!(filed.state(), pb::TargetState::Submitted, "begun with it, goes on with it");
         for chosen in [
             create_target(bench, "T3", odd.clone()).await.unwrap_err(),
-            targets(bench).update_target(bench.by(&unit(), update(&plain, &odd))).await.unwrap_err(),
+            targets(bench)
+                .update_target(bench.by(&unit(), update_of(&plain, odd.clone())))
+                .await
+                .unwrap_err(),
         ] {
             assert_eq!(
                 (chosen.code(), fields(&chosen)),

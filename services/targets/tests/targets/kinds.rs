@@ -136,6 +136,7 @@ async fn a_percentage_written_as_a_fraction_and_a_date_of_another_year_are_told(
         let project = create_projects(bench, vec![project("P1")]).await?.remove(0);
         for (text, value, field) in [
             ("≥0.85", None, "target.indicators[1].value_text"),
+            ("≥0.85%", None, "target.indicators[1].value_text"),
             ("≥85%", Some("0.85"), "target.indicators[1].value"),
             ("≥8500%", None, "target.indicators[1].value_text"),
         ] {

@@ -60,6 +60,24 @@ async fn versions(bench: &Bench, name: &str) -> Result<Vec<pb::ProjectVersion>, 
 }
 
 #[tokio::test]
+async fn a_total_of_nothing_above_a_row_of_ninety_is_told() -> anyhow::Result<()> {
+    on_each(async |bench| {
+        let ninety = vec![money(2026, pb::FundSource::Local, "90")];
+        let nothing = Some(decimal("0"));
+        for (request_yuan, total_yuan, expected) in [
+            (nothing.clone(), nothing.clone(), vec!["projects[0].money", "projects[0].total_yuan"]),
+            (Some(decimal("90")), nothing.clone(), vec!["projects[0].total_yuan"]),
+            (nothing, None, vec!["projects[0].money"]),
+        ] {
+            let odd = pb::Project { request_yuan, total_yuan, money: ninety.clone(), ..project("P1") };
+            assert_eq!(fields(&create_projects(bench, vec![odd]).await.unwrap_err()), expected);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn every_attribute_comes_back_as_it_was_filed() -> anyhow::Result<()> {
     on_each(async |bench| {
         let filed = full("64032326T000000000001");

@@ -57,7 +57,13 @@ fn places() -> [Place; 3] {
 }
 
 fn mark() -> impl Strategy<Value = Mark> {
-    prop_oneof![6 => Just(Mark::Excellent), 3 => Just(Mark::Good), 1 => Just(Mark::Fair), 1 => Just(Mark::Poor)]
+    prop_oneof![
+        6 => Just(Mark::Excellent),
+        3 => Just(Mark::Good),
+        1 => Just(Mark::Fair),
+        1 => Just(Mark::Poor),
+        1 => Just(Mark::None),
+    ]
 }
 
 fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
@@ -111,6 +117,19 @@ async fn take(bench: &Bench, who: &Rights, now: &pb::PerformanceTarget, step: Mo
             };
             client.withdraw_target(bench.by(who, request)).await.map(drop)
         }
+        Move::Review(asked, Mark::None) => {
+            let stage = stage(asked).into();
+            let opinion = "退回".into();
+            let request = pb::ReturnTargetRequest {
+                request_id: request_id(),
+                name,
+                etag,
+                stage,
+                opinion,
+                ..Default::default()
+            };
+            client.return_target(bench.by(who, request)).await.map(drop)
+        }
         Move::Review(asked, mark) => {
             review(bench, who, review_of(now, stage(asked), points(mark))).await.map(drop)
         }
@@ -137,6 +156,7 @@ const fn points(mark: Mark) -> u32 {
         Mark::Good => 85,
         Mark::Fair => 70,
         Mark::Poor => 50,
+        Mark::None => unreachable!(),
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Mark {
     Good,
     Fair,
     Poor,
+    /// Sent back without points (直接退回).
+    None,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -194,7 +196,7 @@ impl Life {
                     false => State::Submitted,
                 };
             }
-            Mark::Fair => {
+            Mark::Fair | Mark::None => {
                 self.state = State::Returned;
                 self.begin_again();
             }

@@ -105,10 +105,28 @@ fn unreadable(
     if !units.is_empty() && !units.iter().any(|known| value::same_unit(known, unit)) {
         return Some(format!("计量单位“{unit}”不在单位表内"));
     }
-    let grows = growth.iter().any(|word| leaf.name.contains(word.as_str()));
+    if unit != "%" || growth.iter().any(|word| leaf.name.contains(word.as_str())) {
+        return None;
+    }
     let highest = measure.high.unwrap_or(measure.value);
-    let outside = measure.value < Decimal::ZERO || highest > HUNDRED;
-    (unit == "%" && outside && !grows).then(|| "比率须在 0% 至 100% 之间".into())
+    if measure.value < Decimal::ZERO || highest > HUNDRED {
+        return Some("比率须在 0% 至 100% 之间".into());
+    }
+    is_fraction(&measure, highest, leaf.direction).then(|| {
+        let (written, meant) = (plain(highest), plain(highest * HUNDRED));
+        format!("{written}% 像是写成小数的百分数，应写 {meant}%")
+    })
+}
+
+/// 0.85% where 85% is meant. Nobody promises so little of what there should be much of; of accidents or complaints, which
+/// should be few, less than 1% is a target like any other.
+fn is_fraction(measure: &Measure, highest: Decimal, direction: Option<Direction>) -> bool {
+    let few_are_meant = match measure.operator {
+        Some(Operator::Le | Operator::Lt) => true,
+        Some(Operator::Ge | Operator::Gt) => false,
+        Some(Operator::Eq | Operator::Range) | None => direction == Some(Direction::Negative),
+    };
+    !few_are_meant && highest > Decimal::ZERO && highest < Decimal::ONE
 }
 
 fn not_raised(target: &TargetDraft, leaf: &DraftIndicator) -> bool {

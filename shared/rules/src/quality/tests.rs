@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixture::{decimal, effective, money};
-use crate::word::ObjectType;
+use crate::word::{Direction, ObjectType};
 
 fn leaf(level1: &str, level2: &str, name: &str, target: &str, weight: &str) -> DraftIndicator {
     DraftIndicator {
@@ -71,6 +71,31 @@ fn growth_may_pass_a_hundred_percent_but_a_share_may_not() {
     assert_eq!(codes(&target), ["C4"]);
     target.indicators[2].name = "通行量增长率".into();
     assert!(codes(&target).is_empty());
+}
+
+#[test]
+fn a_share_is_no_fraction_of_a_percent_unless_little_is_meant() {
+    let mut target = sound();
+    for (text, direction, found) in [
+        ("≥0.85%", None, true),
+        (">0.9%", None, true),
+        ("=0.95%", None, true),
+        ("0.85%", Some(Direction::Positive), true),
+        ("0.8%~0.9%", None, true),
+        ("≥1%", None, false),
+        ("≥0%", None, false),
+        ("0.8%~1%", None, false),
+        ("≤0.5%", None, false),
+        ("<0.5%", None, false),
+        ("=0.5%", Some(Direction::Negative), false),
+        ("≥0.85‰", None, false),
+    ] {
+        target.indicators[2].target_text = text.into();
+        target.indicators[2].direction = direction;
+        assert_eq!(codes(&target).contains(&"C4".to_owned()), found, "{text}");
+    }
+    target.indicators[2] = leaf("产出指标", "质量指标", "事故下降率", "≥0.5%", "20");
+    assert!(codes(&target).is_empty(), "what grows or falls may do so by little");
 }
 
 #[test]

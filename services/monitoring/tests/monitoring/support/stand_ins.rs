@@ -15,6 +15,7 @@ use hengji_proto::targets::v1::addition_service_server::{AdditionService, Additi
 use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteServiceServer};
 use hengji_proto::targets::v1::gate_service_server::{GateService, GateServiceServer};
 use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
+use hengji_proto::targets::v1::reduction_service_server::{ReductionService, ReductionServiceServer};
 use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
 use hengji_rpc::Link;
 use hengji_rules::pack::RulePack;
@@ -39,6 +40,7 @@ pub struct Canned {
     pub targets: HashMap<(String, i32), pb::PerformanceTarget>,
     pub projects: HashMap<String, pb::Project>,
     pub additions: HashMap<String, pb::BudgetAddition>,
+    pub reductions: Vec<pb::BudgetReduction>,
     pub assessments: HashMap<String, pb::ExAnteAssessment>,
     /// Targets is away.
     pub away: bool,
@@ -52,6 +54,7 @@ impl StandIns {
             targets: HashMap::new(),
             projects: HashMap::new(),
             additions: HashMap::new(),
+            reductions: vec![],
             assessments: HashMap::new(),
             away: false,
             watched_from: vec![],
@@ -83,6 +86,7 @@ impl StandIns {
             .add_service(GateServiceServer::new(self.clone()))
             .add_service(ProjectServiceServer::new(self.clone()))
             .add_service(AdditionServiceServer::new(self.clone()))
+            .add_service(ReductionServiceServer::new(self.clone()))
             .add_service(ExAnteServiceServer::new(self.clone()))
             .add_service(JournalServiceServer::new(self.clone()))
     }
@@ -160,6 +164,18 @@ impl StandIns {
             };
             let additions = canned.additions.values().filter(of_project).cloned().collect();
             Ok(pb::ListAdditionsResponse { additions, ..Default::default() })
+        })
+    }
+
+    fn list_reductions(
+        &self,
+        request: pb::ListReductionsRequest,
+    ) -> Result<pb::ListReductionsResponse, Status> {
+        self.change(|canned| {
+            canned.here()?;
+            let of_project = |one: &&pb::BudgetReduction| one.project == request.project;
+            let reductions = canned.reductions.iter().filter(of_project).cloned().collect();
+            Ok(pb::ListReductionsResponse { reductions, ..Default::default() })
         })
     }
 
@@ -332,6 +348,9 @@ stand_in!(pb ProjectService {
 stand_in!(pb AdditionService {
     get_addition(GetAdditionRequest) -> GetAdditionResponse = get_addition;
     list_additions(ListAdditionsRequest) -> ListAdditionsResponse = list_additions;
+});
+stand_in!(pb ReductionService {
+    list_reductions(ListReductionsRequest) -> ListReductionsResponse = list_reductions;
 });
 stand_in!(pb ExAnteService {
     get_ex_ante_assessment(GetExAnteAssessmentRequest) -> GetExAnteAssessmentResponse = get_assessment;

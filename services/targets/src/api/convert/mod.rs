@@ -15,7 +15,7 @@ use hengji_rules::{Direction, ObjectType, ProjectNature};
 
 pub(crate) use assessment::{assessment, coverage};
 pub(crate) use fields::Fields;
-pub(crate) use money::{addition, control_figure, hold, signed_verdict};
+pub(crate) use money::{addition, control_figure, hold, reduction, signed_verdict};
 pub(crate) use project::{parse_project, project, project_version};
 pub(crate) use quality::{findings, published, quality_report, quality_run, quality_statistic};
 pub(crate) use review::{delegation, parse_comment};
@@ -23,7 +23,7 @@ pub(crate) use target::{parse_contents, parse_indicators, target};
 
 use crate::domain::{
     AdditionState, Category, DelegationState, FundKind, FundSource, GateKind, HoldState, Level, Mark,
-    ProjectState, RunState, ScorerKind, Stage, TargetState,
+    ProjectState, ReductionState, RunState, ScorerKind, Stage, TargetState,
 };
 
 /// Closed words that are spelled alike on both sides. `None` for unspecified; the contract's rules have refused unknown
@@ -71,6 +71,7 @@ alike! {
     delegation_state, parse_delegation_state: DelegationState = DelegationState { Standing, Revoked }
     run_state, parse_run_state: RunState = QualityRunState { Running, Finished, Cancelled }
     addition_state, parse_addition_state: AdditionState = AdditionState { Filed, Approved }
+    reduction_state, parse_reduction_state: ReductionState = ReductionState { Filed, Approved }
     hold_state, parse_hold_state: HoldState = HoldState { Standing, Released }
     gate_kind, parse_gate_kind: GateKind = GateKind { BudgetEntry, MidYearAddition, FundIssue }
 }

@@ -1,11 +1,11 @@
-//! Additions, control figures, holds and verdicts.
+//! Additions, reductions, control figures, holds and verdicts.
 
 use hengji_db::Stored;
 use hengji_kernel::Date;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::convert as words;
 
-use crate::domain::{Addition, AdditionState, ControlFigure, Hold, SignedClaims, Spent};
+use crate::domain::{Addition, AdditionState, ControlFigure, Hold, Reduction, SignedClaims, Spent};
 
 pub(crate) fn addition(stored: &Stored<Addition>) -> pb::BudgetAddition {
     let record = &stored.record;
@@ -31,6 +31,26 @@ fn approve_date(stored: &Stored<Addition>) -> Option<Date> {
     approved.then(|| stored.record.approve_date.unwrap_or_else(|| stored.updated_at.date()))
 }
 
+pub(crate) fn reduction(stored: &Stored<Reduction>) -> pb::BudgetReduction {
+    let record = &stored.record;
+    pb::BudgetReduction {
+        name: record.resource_name(),
+        project: record.project.clone(),
+        unit: record.unit.to_string(),
+        amount_yuan: Some(words::money(record.amount)),
+        target: record.target.clone(),
+        reason: record.reason.clone(),
+        state: super::reduction_state(record.state).into(),
+        declarer: record.declarer.clone(),
+        issued_yuan: record.issued.map(words::money),
+        document: record.document.clone(),
+        approve_date: record.approve_date.map(words::date),
+        etag: words::etag(stored),
+        create_time: Some(words::timestamp(stored.created_at)),
+        update_time: Some(words::timestamp(stored.updated_at)),
+    }
+}
+
 pub(crate) fn control_figure(stored: &Stored<ControlFigure>, spent: Spent) -> pb::ControlFigure {
     let record = &stored.record;
     pb::ControlFigure {
@@ -38,6 +58,7 @@ pub(crate) fn control_figure(stored: &Stored<ControlFigure>, spent: Spent) -> pb
         unit: record.unit.to_string(),
         initial_yuan: Some(words::money(record.initial)),
         cut_yuan: Some(words::money(spent.cut)),
+        reduced_yuan: Some(words::money(spent.reduced)),
         available_yuan: Some(words::money(record.available(spent))),
         approved_yuan: Some(words::money(spent.approved)),
         remaining_yuan: Some(words::money(record.remaining(spent))),

@@ -7,21 +7,25 @@ use hengji_rpc::convert as words;
 use crate::domain::{Change, Comment, Delegation, Review, Target, needed, opinions_by_step, stages};
 
 pub(super) fn review(review: &Review) -> pb::TargetReview {
-    let explanation =
-        words::explanation(&review.explanation.result, std::slice::from_ref(&review.explanation));
+    let graded = review.graded.as_ref();
+    let points = graded.map(|graded| graded.points);
+    let explanation = graded.map(|graded| {
+        words::explanation(&graded.explanation.result, std::slice::from_ref(&graded.explanation))
+    });
     pb::TargetReview {
         stage: super::stage(review.stage).into(),
         reviewer: review.reviewer.clone(),
-        completeness_points: Some(words::decimal(review.points.completeness)),
-        relevance_points: Some(words::decimal(review.points.relevance)),
-        suitability_points: Some(words::decimal(review.points.suitability)),
-        feasibility_points: Some(words::decimal(review.points.feasibility)),
-        grade: words::grade(review.grade).into(),
+        completeness_points: points.map(|points| words::decimal(points.completeness)),
+        relevance_points: points.map(|points| words::decimal(points.relevance)),
+        suitability_points: points.map(|points| words::decimal(points.suitability)),
+        feasibility_points: points.map(|points| words::decimal(points.feasibility)),
+        grade: graded.map(|graded| words::grade(graded.grade).into()).unwrap_or_default(),
         opinion: review.opinion.clone(),
-        explanation: Some(explanation),
+        explanation,
         review_time: Some(words::timestamp(review.at)),
         comments: review.comments.iter().map(comment).collect(),
         on_behalf_of: review.on_behalf_of.clone().unwrap_or_default(),
+        returned: graded.is_none(),
     }
 }
 

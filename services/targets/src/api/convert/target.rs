@@ -38,6 +38,7 @@ pub(crate) fn target<T>(stored: &Stored<T>, record: &Target) -> pb::PerformanceT
         changes: record.changes().into_iter().map(review::change).collect(),
         mid_term_indicators: contents.mid_term.iter().map(mid_term_indicator).collect(),
         approve_time: record.approved_at.map(words::timestamp),
+        reduction: record.reduction.clone().unwrap_or_default(),
     }
 }
 
