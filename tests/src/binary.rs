@@ -1,5 +1,6 @@
 //! The command `hengji` as it was built beside the tests.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -23,10 +24,28 @@ fn build() -> anyhow::Result<PathBuf> {
     let fresh = age(&path).is_ok_and(|built| age(&this).is_ok_and(|tests| tests <= built));
     if !fresh {
         let target = folder.parent().context("a profile's folder lies in the target folder")?;
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--package", "hengji", "--target-dir"])
+        let mut cargo = Command::new("cargo");
+        // what tells of the package under test: build scripts that look at it would run anew, here and at the next build
+        let of_package = |name: &OsString| name.to_string_lossy().starts_with("CARGO_PKG_");
+        for name in std::env::vars_os().map(|(name, _)| name).filter(of_package) {
+            cargo.env_remove(name);
+        }
+        // with the tests' own package, so that libraries are built once, with the features both need
+        let built = cargo
+            .args([
+                "build",
+                "--quiet",
+                "--bins",
+                "--package",
+                "hengji",
+                "--package",
+                "hengji-tests",
+                "--target-dir",
+            ])
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("CARGO_MANIFEST_PATH")
             .stdin(Stdio::null())
             .status()
             .context("cargo")?;

@@ -67,6 +67,14 @@ impl Server {
         Ok(self.child.kill().await?)
     }
 
+    /// Memory it holds, as the system counts it, in kB.
+    pub fn resident_kilobytes(&self) -> anyhow::Result<u64> {
+        let id = self.child.id().context("it has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+
     fn tail(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().rev().take(20).collect();

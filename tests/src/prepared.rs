@@ -33,12 +33,29 @@ pub async fn prepare(link: Link, administrator: &str) -> anyhow::Result<Prepared
     rules(&people.catalog).await.context("rules")?;
     let filed = declare(&people, "P1", "T1", target(PROJECT)).await.context("target")?;
     approve(&people, &filed).await.context("approval")?;
-    let allotment = json!({
-        "project": PROJECT, "allotment_id": "A1", "document": "盐财预〔2021〕1号",
+    issue(&people, PROJECT, "A1").await.context("allotment")?;
+    Ok(people)
+}
+
+/// A further project beside P1, from 2 on, with its target approved and its money issued; its name.
+pub async fn further(people: &Prepared, number: usize) -> anyhow::Result<String> {
+    let project = format!("{PARENT}/projects/P{number}");
+    let filed = declare(people, &format!("P{number}"), &format!("T{number}"), target(&project))
+        .await
+        .context("target")?;
+    approve(people, &filed).await.context("approval")?;
+    issue(people, &project, &format!("A{number}")).await.context("allotment")?;
+    Ok(project)
+}
+
+/// Issues the whole budget.
+async fn issue(people: &Prepared, project: &str, allotment: &str) -> anyhow::Result<()> {
+    let body = json!({
+        "project": project, "allotment_id": allotment, "document": "盐财预〔2021〕1号",
         "amount_yuan": { "value": BUDGET }, "issue_date": { "year": 2021, "month": 2, "day": 1 },
     });
-    people.line.ask("monitoring.AllotmentService/IssueAllotment", allotment).await?;
-    Ok(people)
+    people.line.ask("monitoring.AllotmentService/IssueAllotment", body).await?;
+    Ok(())
 }
 
 async fn hire(administrator: Desk) -> anyhow::Result<Prepared> {

@@ -24,14 +24,18 @@ pub async fn databases() -> anyhow::Result<Vec<Database>> {
     let mut databases = vec![Database::sqlite()?];
     match postgres_server() {
         Some(server) => databases.push(Database::postgres(server).await?),
-        // past the capture of test output: what was not run must be seen
-        None => writeln!(std::io::stderr(), "postgresql half not run: HENGJI_TEST_POSTGRES is not set")?,
+        None => say_not_run()?,
     }
     Ok(databases)
 }
 
+/// Past the capture of test output: what was not run must be seen.
+pub(crate) fn say_not_run() -> std::io::Result<()> {
+    writeln!(std::io::stderr(), "postgresql half not run: HENGJI_TEST_POSTGRES is not set")
+}
+
 #[expect(clippy::disallowed_methods, reason = "tests learn of the private server by this variable")]
-fn postgres_server() -> Option<String> {
+pub(crate) fn postgres_server() -> Option<String> {
     std::env::var("HENGJI_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
@@ -41,7 +45,8 @@ impl Database {
         Ok(Self { kind: Kind::Sqlite(tempfile::tempdir()?) })
     }
 
-    async fn postgres(server: String) -> anyhow::Result<Self> {
+    /// A database of its own on the server with this URL, whose user may create one.
+    pub async fn postgres(server: String) -> anyhow::Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let id = SystemIds.next().simple().to_string();
         let database = format!("hengji_test_{id}_{}", COUNT.fetch_add(1, Ordering::SeqCst));

@@ -5,12 +5,14 @@ mod bench;
 mod databases;
 mod figures;
 mod issuer;
+mod own_postgres;
 mod serve;
 
 pub use bench::{Bench, Rights};
 pub use databases::{Database, databases};
 pub use figures::{Figures, Measured, quotient, rate};
 pub use issuer::Issuer;
+pub use own_postgres::{Ending, OwnPostgres};
 pub use serve::Served;
 
 /// A fresh request id.

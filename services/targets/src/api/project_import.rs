@@ -41,7 +41,12 @@ pub(crate) fn answer(
         .ready_chunks(ROWS_A_CHUNK)
         .then(move |chunk| {
             let (state, call) = (Arc::clone(&state), Arc::clone(&call));
-            async move { stream::iter(answers(&state, &call, chunk).await) }
+            // a task of its own: the transport does not touch a stream whose answers nobody reads, and a transaction that
+            // has begun must end all the same
+            let storing = tokio::spawn(async move { answers(&state, &call, chunk).await });
+            async move {
+                stream::iter(storing.await.unwrap_or_else(|lost| vec![Err(Fault::internal(lost).into())]))
+            }
         })
         .flatten()
         .boxed()

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, ensure};
-use hengji_tests::prepared::PROJECT;
 use hengji_tests::{Desk, journals};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -14,24 +13,34 @@ use serde_json::json;
 pub(crate) struct Sent {
     /// Of a unary call; none on a stream.
     pub(crate) request_id: Option<String>,
+    pub(crate) project: String,
     pub(crate) amount: Decimal,
     pub(crate) acknowledged: bool,
 }
 
-#[derive(Clone, Default)]
-pub(crate) struct Ledger(Arc<Mutex<BTreeMap<String, Sent>>>);
+#[derive(Clone)]
+pub(crate) struct Ledger {
+    sent: Arc<Mutex<BTreeMap<String, Sent>>>,
+    projects: Arc<Vec<String>>,
+}
 
 impl Ledger {
+    /// Vouchers are spread over the projects, one after the other.
+    pub(crate) fn over(projects: Vec<String>) -> Self {
+        Self { sent: Arc::default(), projects: Arc::new(projects) }
+    }
+
     fn open(&self) -> MutexGuard<'_, BTreeMap<String, Sent>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next voucher, written down before it is sent.
     pub(crate) fn next(&self, request_id: Option<String>) -> (String, Sent) {
         let mut sent = self.open();
         let number = sent.len() + 1;
-        let amount = Decimal::new(i64::try_from(number).unwrap_or(1) * 7 + 1, 2);
-        let entry = Sent { request_id, amount, acknowledged: false };
+        let amount = Decimal::new(i64::try_from(number % 1000).unwrap_or(1) * 7 + 1, 2);
+        let project = self.projects[number % self.projects.len()].clone();
+        let entry = Sent { request_id, project, amount, acknowledged: false };
         let voucher = format!("V{number:06}");
         sent.insert(voucher.clone(), entry.clone());
         (voucher, entry)
@@ -43,6 +52,10 @@ impl Ledger {
         }
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.open().len()
+    }
+
     pub(crate) fn sent(&self) -> BTreeMap<String, Sent> {
         self.open().clone()
     }
@@ -52,19 +65,22 @@ impl Ledger {
         sent.iter().filter(|(_, entry)| entry.acknowledged).map(|(voucher, _)| voucher.clone()).collect()
     }
 
-    /// Everything acknowledged is stored once with its amount, the position and the journals agree.
+    /// Everything acknowledged is stored once with its amount, positions and journals agree.
     pub(crate) async fn check_stored(&self, auditor: &Desk) -> anyhow::Result<()> {
         let stored = self.stored(auditor).await?;
         for voucher in self.acknowledged() {
             ensure!(stored.contains(&voucher), "{voucher} was acknowledged and is not stored");
         }
         let sent = self.sent();
-        let sum: Decimal =
-            stored.iter().filter_map(|voucher| sent.get(voucher)).map(|entry| entry.amount).sum();
-        let position =
-            auditor.ask("monitoring.PositionService/GetPosition", json!({ "project": PROJECT })).await?;
-        let paid = position["position"]["paid_yuan"]["value"].as_str().context("paid_yuan")?;
-        ensure!(paid.parse::<Decimal>()? == sum, "the position says {paid}, the vouchers make {sum}");
+        for project in self.projects.iter() {
+            let of_project =
+                sent.iter().filter(|(voucher, entry)| entry.project == *project && stored.contains(*voucher));
+            let sum: Decimal = of_project.map(|(_, entry)| entry.amount).sum();
+            let position =
+                auditor.ask("monitoring.PositionService/GetPosition", json!({ "project": project })).await?;
+            let paid = position["position"]["paid_yuan"]["value"].as_str().context("paid_yuan")?;
+            ensure!(paid.parse::<Decimal>()? == sum, "{project} says {paid}, its vouchers make {sum}");
+        }
         let told = journals::told(auditor, "monitoring", "payment.posted").await?;
         ensure!(told == stored.len(), "the journal tells of {told} payments, {} are stored", stored.len());
         journals::verify(auditor).await
@@ -78,15 +94,16 @@ impl Ledger {
         Ok(())
     }
 
-    /// Vouchers of the project as listed; each once, none that was never sent, each with its amount.
-    async fn stored(&self, auditor: &Desk) -> anyhow::Result<BTreeSet<String>> {
-        let body = json!({ "project": PROJECT, "page_size": 300 });
+    /// Vouchers as listed; each once, none that was never sent, each with its project and amount.
+    pub(crate) async fn stored(&self, auditor: &Desk) -> anyhow::Result<BTreeSet<String>> {
+        let body = json!({ "page_size": 300 });
         let rows = auditor.list("monitoring.PaymentService/ListPayments", "payments", body).await?;
         let (sent, mut stored) = (self.sent(), BTreeSet::new());
         for row in rows {
             let voucher = row["voucher"].as_str().context("a voucher")?.to_owned();
             let entry = sent.get(&voucher).with_context(|| format!("nobody sent {voucher}"))?;
             let amount: Decimal = row["amount_yuan"]["value"].as_str().context("an amount")?.parse()?;
+            ensure!(row["project"] == *entry.project, "{voucher} is stored for {}", row["project"]);
             ensure!(amount == entry.amount, "{voucher} is stored with {amount}, not {}", entry.amount);
             ensure!(stored.insert(voucher.clone()), "{voucher} is listed twice");
         }
