@@ -15,4 +15,5 @@ mod reconciliation;
 mod rounds;
 mod support;
 mod timekeeper;
+mod totals;
 mod watch;
