@@ -113,10 +113,7 @@ impl Tx {
     ) -> Result<Vec<bool>, DbError> {
         let records: Vec<&T> = records.into_iter().collect();
         let rows = records.iter().map(|record| NewRow::of(*record, now)).collect::<Result<Vec<_>, _>>()?;
-        let Some(first) = rows.first() else { return Ok(Vec::new()) };
-        if rows.iter().any(|row| row.columns != first.columns) {
-            return Err(DbError::other(format!("records of {} differ in their columns", T::TABLE)));
-        }
+        let Some(first) = alike::<T>(&rows)? else { return Ok(Vec::new()) };
         let head = first.insert_head::<T>();
         let values: Vec<_> = rows.into_iter().map(|row| row.values).collect();
         let stored =
@@ -200,6 +197,30 @@ impl Tx {
         Ok(Stored { record: decode(&body, &name)?, version, created_at: stored.created_at, updated_at: now })
     }
 
+    /// As [`Tx::save`] for many records in few statements, all or none; answered in their order. [`DbError::Stale`] names the
+    /// first that somebody else saved in between.
+    pub async fn save_many<T: Record>(
+        &mut self,
+        stored: &[Stored<T>],
+        now: Timestamp,
+    ) -> Result<Vec<Stored<T>>, DbError> {
+        let mut rows = stored.iter().map(|one| NewRow::again(one, now)).collect::<Result<Vec<_>, _>>()?;
+        let saved = stored.iter().zip(&rows).map(|(one, row)| {
+            let record = decode(&row.body, &one.record.name())?;
+            Ok(Stored { record, version: one.version + 1, created_at: one.created_at, updated_at: now })
+        });
+        let saved = saved.collect::<Result<Vec<_>, DbError>>()?;
+        let Some(first) = alike::<T>(&rows)? else { return Ok(saved) };
+        let (head, tail) = first.update_around::<T>();
+        // two writers wait for each other in one order
+        rows.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        let values: Vec<_> = rows.into_iter().map(|row| row.values).collect();
+        let written = self.bulk_returning(&head, &values, &tail).await?;
+        let written = written.iter().map(|row| row.text("name")).collect::<Result<HashSet<_>, _>>()?;
+        let stale = stored.iter().map(|one| one.record.name()).find(|name| !written.contains(name));
+        stale.map_or(Ok(saved), |name| Err(DbError::Stale { table: T::TABLE, name }))
+    }
+
     /// The next records by name after `after`, at most `limit`.
     pub async fn page<T: Record>(
         &mut self,
@@ -227,18 +248,34 @@ impl Tx {
     }
 }
 
-/// A record taken apart for insertion.
+/// A record taken apart.
 struct NewRow {
+    name: String,
     columns: Vec<&'static str>,
     values: Vec<Value>,
     body: Vec<String>,
 }
 
 impl NewRow {
+    /// Of a record that is stored for the first time.
     fn of<T: Record>(record: &T, now: Timestamp) -> Result<Self, DbError> {
-        let body = encode(record)?;
+        Self::apart(record, 1, now, now)
+    }
+
+    /// Of a record that is saved over the version it was loaded at.
+    fn again<T: Record>(stored: &Stored<T>, now: Timestamp) -> Result<Self, DbError> {
+        Self::apart(&stored.record, stored.version + 1, stored.created_at, now)
+    }
+
+    fn apart<T: Record>(
+        record: &T,
+        version: i64,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    ) -> Result<Self, DbError> {
+        let (name, body) = (record.name(), encode(record)?);
         let mut columns = vec!["name", "version", "created_at", "updated_at"];
-        let mut values = vec![record.name().into(), 1_i64.into(), now.into(), now.into()];
+        let mut values = vec![(&name).into(), version.into(), created_at.into(), updated_at.into()];
         for (column, text) in T::COLUMNS.iter().zip(&body) {
             columns.push(column);
             values.push(text.into());
@@ -247,12 +284,35 @@ impl NewRow {
             columns.push(column);
             values.push(value);
         }
-        Ok(Self { columns, values, body })
+        Ok(Self { name, columns, values, body })
     }
 
     fn insert_head<T: Record>(&self) -> String {
         format!("insert into {} ({}) values", T::TABLE, self.columns.join(", "))
     }
+
+    /// What stands before and after the rows where each is saved over the version before its own.
+    fn update_around<T: Record>(&self) -> (String, String) {
+        let table = T::TABLE;
+        let head = format!("with given ({}) as (values", self.columns.join(", "));
+        let moved = self.columns.iter().filter(|column| !["name", "created_at"].contains(column));
+        let moved: Vec<_> = moved.map(|column| format!("{column} = given.{column}")).collect();
+        let tail = format!(
+            ") update {table} set {} from given \
+             where {table}.name = given.name and {table}.version = given.version - 1 returning {table}.name as name",
+            moved.join(", ")
+        );
+        (head, tail)
+    }
+}
+
+/// The first of the rows, whose columns are those of all.
+fn alike<T: Record>(rows: &[NewRow]) -> Result<Option<&NewRow>, DbError> {
+    let first = rows.first();
+    if first.is_some_and(|first| rows.iter().any(|row| row.columns != first.columns)) {
+        return Err(DbError::other(format!("records of {} differ in their columns", T::TABLE)));
+    }
+    Ok(first)
 }
 
 /// PostgreSQL holds no text with a NUL and fails when asked for one.

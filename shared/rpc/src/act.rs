@@ -155,6 +155,11 @@ impl Act {
         Ok(self.tx.save(stored, self.now).await?)
     }
 
+    /// All or none, in few statements; answered in their order.
+    pub async fn save_many<T: Record>(&mut self, stored: &[Stored<T>]) -> Result<Vec<Stored<T>>, Fault> {
+        Ok(self.tx.save_many(stored, self.now).await?)
+    }
+
     pub async fn journal(&mut self, news: News<'_>) -> Result<(), Fault> {
         let entry = NewEntry {
             entry_id: self.new_id(),

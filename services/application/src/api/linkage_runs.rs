@@ -167,7 +167,7 @@ pub(crate) async fn apply(
         stored.record = record;
     }
     let run = act.save(&run).await?;
-    let applied = store::proposals::save_all(&mut act.tx, &name, &stored, act.now).await?;
+    let applied = act.save_many(&stored).await?;
     let totals = totals(&mut act.tx, &name).await?;
     crate::domain::ties_out(&name, "逐项核减之和", total, totals.cut)?;
     let payload = json!({

@@ -181,8 +181,7 @@ async fn store(act: &mut Act, comparison: Comparison, reason: &str) -> Result<()
         .into_iter()
         .map(|record| Stored { record, version: 1, created_at: now, updated_at: now })
         .collect();
-    for (stored, _) in &comparison.changed {
-        touched.push(act.save(stored).await?);
-    }
+    let changed: Vec<_> = comparison.changed.into_iter().map(|(stored, _)| stored).collect();
+    touched.extend(act.save_many(&changed).await?);
     if touched.is_empty() { Ok(()) } else { told(act, "indicator.imported", &touched, reason).await }
 }

@@ -75,10 +75,7 @@ pub(super) async fn saved<T: Record + Living>(
     found: &[Stored<T>],
     reason: &str,
 ) -> Result<Vec<Stored<T>>, Fault> {
-    let mut saved = Vec::with_capacity(found.len());
-    for stored in found {
-        saved.push(act.save(stored).await?);
-    }
+    let saved = act.save_many(found).await?;
     tell(act, kind, &saved, reason).await?;
     Ok(saved)
 }

@@ -1,6 +1,6 @@
 use futures::future::join_all;
 use hengji_db::{Db, DbError, Filter, Stored};
-use hengji_kernel::{DataScope, Money};
+use hengji_kernel::{DataScope, Money, Timestamp};
 
 use crate::both::on_both;
 use crate::fixture::{NOW, Project, project, project_of, region, scope, unit};
@@ -83,6 +83,48 @@ async fn refuses_to_save_over_a_newer_version() {
         let mut tx = store.db.write().await.unwrap();
         let refused = tx.save(&early, NOW).await.unwrap_err();
         assert!(matches!(refused, DbError::Stale { table: "project", name } if name == "p1"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_are_saved_at_once_or_none_of_them() {
+    on_both(async |store| {
+        let projects: Vec<_> = (0..2500).map(|number| project(&format!("p{number:04}"))).collect();
+        store_all(&store.db, &projects).await;
+        let names: Vec<_> = projects.iter().map(|project| project.name.clone()).collect();
+        let mut tx = store.db.write().await.unwrap();
+        let mut stored: Vec<Stored<Project>> = tx.load_many(&names, &EVERYTHING).await.unwrap();
+        stored.reverse();
+        for one in &mut stored {
+            one.record.budget += Money::from_fen(1);
+            one.record.unit = None;
+        }
+        let later = Timestamp(NOW.micros() + 1);
+        let saved = tx.save_many(&stored, later).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(saved[0].record, stored[0].record);
+        assert!(saved.iter().all(|one| (one.version, one.created_at, one.updated_at) == (2, NOW, later)));
+        let mut tx = store.db.read().await.unwrap();
+        let mut loaded: Vec<Stored<Project>> = tx.load_many(&names, &EVERYTHING).await.unwrap();
+        loaded.reverse();
+        assert_eq!(loaded, saved);
+        drop(tx);
+
+        // one was saved meanwhile, one was never stored
+        let mut tx = store.db.write().await.unwrap();
+        tx.save(&saved[7], later).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut unknown = saved[8..10].to_vec();
+        unknown[1].record.name = "nowhere".into();
+        for (many, expected) in [(&saved, &saved[7].record.name), (&unknown, &"nowhere".to_owned())] {
+            let mut tx = store.db.write().await.unwrap();
+            let refused = tx.save_many(many, later).await;
+            assert!(matches!(refused, Err(DbError::Stale { name, .. }) if name == *expected));
+        }
+        assert_eq!(load(&store.db, &saved[8].record.name).await, saved[8]);
+        let mut tx = store.db.write().await.unwrap();
+        assert!(tx.save_many::<Project>(&[], later).await.unwrap().is_empty());
     })
     .await;
 }
