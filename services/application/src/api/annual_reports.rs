@@ -84,7 +84,7 @@ async fn snapshot(
     drop(tx);
     Ok(Snapshot {
         projects: projects.into_iter().map(|project| (project.name.clone(), project)).collect(),
-        targets: peers.approved_targets(call, region, year).await?,
+        targets: peers.published_targets(call, region, year).await?,
         additions: peers.approved_additions(call, region, year).await?,
         assessments: peers.concluded_assessments(call, region, year).await?,
         positions,

@@ -62,7 +62,7 @@ fn parse_subject(kind: DisclosureKind, subject: &str) -> Result<(RegionCode, Fis
 async fn text(state: &State, call: &Call, kind: DisclosureKind, subject: &str) -> Result<String, Fault> {
     Ok(match kind {
         DisclosureKind::Target => {
-            disclosure::target_text(&state.peers.approved_target(call, subject).await?)?
+            disclosure::target_text(&state.peers.published_target(call, subject).await?)
         }
         DisclosureKind::SelfEvaluation | DisclosureKind::Evaluation => {
             disclosure::task_text(&state.peers.task(call, subject).await?, kind)?

@@ -112,7 +112,7 @@ pub(crate) struct TargetLine {
     pub(crate) value: String,
 }
 
-/// A performance target (绩效目标) as approved.
+/// A performance target (绩效目标) as approved and as it may be published; goals and lines are empty where many are listed.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) name: String,

@@ -1,12 +1,13 @@
 //! Asked of targets: projects, targets, additions, assessments; and commanded there: holds.
 
 use hengji_kernel::{FiscalYear, RegionCode, name};
-use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::addition_service_client::AdditionServiceClient;
 use hengji_proto::targets::v1::ex_ante_service_client::ExAnteServiceClient;
 use hengji_proto::targets::v1::hold_service_client::HoldServiceClient;
 use hengji_proto::targets::v1::project_service_client::ProjectServiceClient;
+use hengji_proto::targets::v1::publication_service_client::PublicationServiceClient;
 use hengji_proto::targets::v1::target_service_client::TargetServiceClient;
+use hengji_proto::targets::v1::{self as pb, FieldClass};
 use hengji_rpc::call::derived_request_id;
 use hengji_rpc::convert::parse_grade;
 use hengji_rpc::{Call, Fault, Link, Reason};
@@ -15,6 +16,7 @@ use hengji_rules::word::ProjectNature;
 use super::{LARGEST_ANSWER, PAGE_OF_LARGE, PAGE_OF_SMALL, Peers, every_page, money, word};
 use crate::domain::UnmetExplanation;
 use crate::domain::facts::{Addition, Assessment, Hold, Project, Target, TargetLine};
+use crate::error::Refusal;
 
 /// Why a hold stands.
 const CAUSE: &str = "上年绩效目标未完成且未说明原因";
@@ -47,40 +49,49 @@ impl Peers {
         projects.into_iter().map(project).collect()
     }
 
-    fn target_client(&self) -> TargetServiceClient<Link> {
-        TargetServiceClient::new(self.targets.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    fn publication_client(&self) -> PublicationServiceClient<Link> {
+        PublicationServiceClient::new(self.targets.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
-    /// The latest approved version; the present state where none is approved.
-    pub(crate) async fn approved_target(&self, call: &Call, name: &str) -> Result<Target, Fault> {
-        let ask = async |target_version| {
-            let request = pb::GetTargetRequest { name: name.to_owned(), target_version };
-            let answer = self.target_client().get_target(call.onward(request)).await?.into_inner();
-            target(answer.target.unwrap_or_default())
+    /// The approved version as it may be published; refused where none is approved.
+    pub(crate) async fn published_target(&self, call: &Call, name: &str) -> Result<Target, Fault> {
+        let classes = [FieldClass::Content, FieldClass::Money, FieldClass::Organization];
+        let request = pb::GetPublishedTargetRequest {
+            name: name.to_owned(),
+            classes: classes.map(Into::into).to_vec(),
         };
-        let present = ask(0).await?;
-        match present.approved_version {
-            0 => Ok(present),
-            version => Ok(Target { approved_version: version, ..ask(version).await? }),
+        let published = self.publication_client().get_published_target(call.onward(request)).await;
+        match published.map_err(Fault::from) {
+            Ok(answer) => target(answer.into_inner().target.unwrap_or_default()),
+            Err(fault) if fault.reason() == Reason::NotFound => {
+                // one that is not approved is there and not published
+                let request = pb::GetTargetRequest { name: name.to_owned(), target_version: 0 };
+                let mut client =
+                    TargetServiceClient::new(self.targets.clone()).max_decoding_message_size(LARGEST_ANSWER);
+                client.get_target(call.onward(request)).await?;
+                Err(Refusal::NotApproved(name.to_owned()).into())
+            }
+            Err(fault) => Err(fault),
         }
     }
 
-    /// Targets of a region subtree and year that have an approved version.
-    pub(crate) async fn approved_targets(
+    /// Approved targets of a region subtree and year, without their contents.
+    pub(crate) async fn published_targets(
         &self,
         call: &Call,
         region: &RegionCode,
         year: FiscalYear,
     ) -> Result<Vec<Target>, Fault> {
-        let request = pb::ListTargetsRequest {
+        let request = pb::ListPublishedTargetsRequest {
             region: region.to_string(),
             year: year.number(),
-            page_size: PAGE_OF_LARGE,
+            classes: [FieldClass::Money, FieldClass::Organization].map(Into::into).to_vec(),
+            page_size: PAGE_OF_SMALL,
             ..Default::default()
         };
-        let mut client = self.target_client();
-        let targets = every_page!(client, call, list_targets(request) -> targets);
-        targets.into_iter().filter(|target| target.approved_version > 0).map(target).collect()
+        let mut client = self.publication_client();
+        let targets = every_page!(client, call, list_published_targets(request) -> targets);
+        targets.into_iter().map(target).collect()
     }
 
     pub(crate) async fn approved_additions(
@@ -245,7 +256,7 @@ const fn nature(nature: pb::ProjectNature) -> Option<ProjectNature> {
     }
 }
 
-fn target(target: pb::PerformanceTarget) -> Result<Target, Fault> {
+fn target(target: pb::PublishedTarget) -> Result<Target, Fault> {
     Ok(Target {
         unit: word(&target.unit)?,
         budget: money(target.budget_yuan.as_ref())?,
@@ -253,7 +264,7 @@ fn target(target: pb::PerformanceTarget) -> Result<Target, Fault> {
             .indicators
             .into_iter()
             .map(|one| TargetLine {
-                value: format!("{}{}", one.value_text, one.unit),
+                value: with_unit(one.value_text, &one.unit),
                 level1: one.level1,
                 level2: one.level2,
                 title: one.title,
@@ -262,10 +273,15 @@ fn target(target: pb::PerformanceTarget) -> Result<Target, Fault> {
         name: target.name,
         object: target.object,
         title: target.title,
-        approved_version: target.approved_version,
+        approved_version: target.target_version,
         goal: target.goal_text,
         mid_term_goal: target.mid_term_goal_text,
     })
+}
+
+/// `≥95%` stays, `≥10` becomes `≥10个`.
+fn with_unit(value: String, unit: &str) -> String {
+    if value.ends_with(unit) { value } else { value + unit }
 }
 
 const fn conclusion(conclusion: pb::ExAnteConclusion) -> &'static str {

@@ -24,6 +24,40 @@ fn refused(code: tonic::Code, reason: &str) -> Status {
     Status::with_error_details(code, reason, details)
 }
 
+/// What the classes let through.
+fn published(
+    target: &targets::PerformanceTarget,
+    classes: &[targets::FieldClass],
+) -> targets::PublishedTarget {
+    let of = |class| classes.contains(&class);
+    let mut published = targets::PublishedTarget {
+        name: target.name.clone(),
+        target_version: target.approved_version,
+        title: target.title.clone(),
+        ..Default::default()
+    };
+    if of(targets::FieldClass::Content) {
+        published.goal_text.clone_from(&target.goal_text);
+        let indicators = target.indicators.iter().map(|one| targets::PublishedIndicator {
+            level1: one.level1.clone(),
+            level2: one.level2.clone(),
+            title: one.title.clone(),
+            value_text: one.value_text.clone(),
+            unit: one.unit.clone(),
+            ..Default::default()
+        });
+        published.indicators = indicators.collect();
+    }
+    if of(targets::FieldClass::Money) {
+        published.budget_yuan.clone_from(&target.budget_yuan);
+    }
+    if of(targets::FieldClass::Organization) {
+        published.object.clone_from(&target.object);
+        published.unit.clone_from(&target.unit);
+    }
+    published
+}
+
 type Answer<T> = Result<T, Status>;
 
 impl World {
@@ -110,9 +144,27 @@ impl World {
         Ok(targets::GetTargetResponse { target: Some(target) })
     }
 
-    pub fn list_targets(&self, request: targets::ListTargetsRequest) -> Answer<targets::ListTargetsResponse> {
-        let (targets, next_page_token) = page(&request, &self.facts().targets);
-        Ok(targets::ListTargetsResponse { targets, next_page_token })
+    pub fn get_published_target(
+        &self,
+        request: targets::GetPublishedTargetRequest,
+    ) -> Answer<targets::GetPublishedTargetResponse> {
+        let classes: Vec<_> = request.classes().collect();
+        let facts = self.facts();
+        let found = facts.targets.iter().find(|one| one.name == request.name && one.approved_version > 0);
+        let target = found.ok_or_else(|| refused(tonic::Code::NotFound, "NOT_FOUND"))?;
+        Ok(targets::GetPublishedTargetResponse { target: Some(published(target, &classes)) })
+    }
+
+    pub fn list_published_targets(
+        &self,
+        request: targets::ListPublishedTargetsRequest,
+    ) -> Answer<targets::ListPublishedTargetsResponse> {
+        let classes: Vec<_> = request.classes().collect();
+        let facts = self.facts();
+        let approved = facts.targets.iter().filter(|one| one.approved_version > 0);
+        let all: Vec<_> = approved.map(|one| published(one, &classes)).collect();
+        let (targets, next_page_token) = page(&request, &all);
+        Ok(targets::ListPublishedTargetsResponse { targets, next_page_token })
     }
 
     pub fn list_additions(

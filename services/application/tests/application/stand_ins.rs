@@ -11,6 +11,7 @@ use hengji_proto::targets::v1::addition_service_server::{AdditionService, Additi
 use hengji_proto::targets::v1::ex_ante_service_server::{ExAnteService, ExAnteServiceServer};
 use hengji_proto::targets::v1::hold_service_server::{HoldService, HoldServiceServer};
 use hengji_proto::targets::v1::project_service_server::{ProjectService, ProjectServiceServer};
+use hengji_proto::targets::v1::publication_service_server::{PublicationService, PublicationServiceServer};
 use hengji_proto::targets::v1::target_service_server::{TargetService, TargetServiceServer};
 use hengji_proto::{catalog, evaluation, monitoring, targets};
 use tonic::service::Routes;
@@ -55,7 +56,11 @@ stand_in!(targets: ProjectService {
 
 stand_in!(targets: TargetService {
     get_target(GetTargetRequest) -> GetTargetResponse;
-    list_targets(ListTargetsRequest) -> ListTargetsResponse;
+});
+
+stand_in!(targets: PublicationService {
+    get_published_target(GetPublishedTargetRequest) -> GetPublishedTargetResponse;
+    list_published_targets(ListPublishedTargetsRequest) -> ListPublishedTargetsResponse;
 });
 
 stand_in!(targets: AdditionService {
@@ -80,6 +85,7 @@ stand_in!(catalog: RulePackService {
 pub fn peers(world: &World) -> Vec<(&'static str, Routes)> {
     let targets = Routes::new(ProjectServiceServer::new(world.clone()))
         .add_service(TargetServiceServer::new(world.clone()))
+        .add_service(PublicationServiceServer::new(world.clone()))
         .add_service(AdditionServiceServer::new(world.clone()))
         .add_service(ExAnteServiceServer::new(world.clone()))
         .add_service(HoldServiceServer::new(world.clone()));

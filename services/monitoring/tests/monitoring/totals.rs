@@ -50,7 +50,7 @@ async fn look(db: &Db) -> Result<Money, DbError> {
 /// Payments and refunds on a stream; every third row is refused.
 async fn stream(county: Arc<County>, node: usize) -> anyhow::Result<usize> {
     let rows = (0..150).map(move |number| {
-        let project = if (node + number) % 2 == 0 { P1 } else { P2 };
+        let project = if (node + number).is_multiple_of(2) { P1 } else { P2 };
         let amount = ["1.01", "-0.40", "0.001"][number % 3];
         let payment = row(&format!("S{node}-{number}"), project, amount, "2021-03-01");
         pb::StreamPaymentsRequest { payment: Some(payment) }
