@@ -32,12 +32,16 @@ async fn too_late(platform: &Desk) -> anyhow::Result<()> {
         let voucher = format!("LATE{attempt}");
         let body = json!({ "request_id": request_id(), "payment": payment(&voucher, "1.00") });
         let timeout = ["1n", "100u", "1m"][attempt % 3];
-        let answer = platform.within(Some(timeout), POST, body.clone()).await?;
-        let refusal = answer.err().context("a payment within a moment")?;
-        ensure!(
-            refusal.code == Code::DeadlineExceeded && refusal.reason == "DEADLINE_EXCEEDED",
-            "attempt {attempt}, {timeout}: {refusal}"
-        );
+        match platform.within(Some(timeout), POST, body.clone()).await? {
+            Err(refusal) => ensure!(
+                refusal.code == Code::DeadlineExceeded && refusal.reason == "DEADLINE_EXCEEDED",
+                "attempt {attempt}, {timeout}: {refusal}"
+            ),
+            // a fast disk may do it within a millisecond
+            Ok(answer) => {
+                ensure!(timeout == "1m" && answer["outcome"]["stored"] == true, "{timeout}: {answer}")
+            }
+        }
         let answer = platform.ask(POST, body).await.with_context(|| voucher.clone())?;
         ensure!(answer["outcome"]["stored"] == true, "{voucher}: {answer}");
     }
