@@ -39,7 +39,7 @@ async fn too_late(platform: &Desk) -> anyhow::Result<()> {
             ),
             // a fast disk may do it within a millisecond
             Ok(answer) => {
-                ensure!(timeout == "1m" && answer["outcome"]["stored"] == true, "{timeout}: {answer}")
+                ensure!(timeout == "1m" && answer["outcome"]["stored"] == true, "{timeout}: {answer}");
             }
         }
         let answer = platform.ask(POST, body).await.with_context(|| voucher.clone())?;
