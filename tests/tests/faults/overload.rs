@@ -2,7 +2,7 @@
 //! whoever reads is answered all the while.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -35,13 +35,19 @@ const GROWTH: u64 = 192 * 1024;
 /// Longest wait for the refusals; met in a fraction of it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Counts the rows that are taken in of a stream that has no end.
-async fn stream(payer: Payer, node: usize, taken: Arc<AtomicUsize>) -> anyhow::Result<()> {
+/// Counts the rows that are taken in of a stream that has no end before it is told to.
+async fn stream(
+    payer: Payer,
+    node: usize,
+    taken: Arc<AtomicUsize>,
+    stop: Arc<AtomicBool>,
+) -> anyhow::Result<()> {
     let (_, sent) = payer.ledger.next(None);
-    let rows = futures::stream::iter(0_usize..).map(move |number| {
+    let rows = (0_usize..).take_while(move |_| !stop.load(Ordering::Relaxed)).map(move |number| {
         taken.fetch_add(1, Ordering::Relaxed);
         request(&format!("E{node}-{number}"), &sent)
     });
+    let rows = futures::stream::iter(rows);
     let mut answers = payer.stream(rows).await?;
     while let Some(answer) = answers.next().await {
         answer?;
@@ -87,9 +93,10 @@ async fn overload(
     }
     let before = server.resident_kilobytes()?;
     let taken: Vec<_> = (0..STREAMS).map(|_| Arc::new(AtomicUsize::new(0))).collect();
+    let stop = Arc::new(AtomicBool::new(false));
     let mut streams = Vec::new();
     for (node, taken) in taken.iter().enumerate() {
-        streams.push(tokio::spawn(stream(payer()?, node, Arc::clone(taken))));
+        streams.push(tokio::spawn(stream(payer()?, node, Arc::clone(taken), Arc::clone(&stop))));
     }
     let refused = Arc::new(AtomicUsize::new(0));
     let mut calls = Vec::new();
@@ -110,8 +117,11 @@ async fn overload(
         ensure!(taken < ROWS_TAKEN_IN, "{taken} rows of a stream are waiting");
     }
 
-    streams.iter().for_each(tokio::task::JoinHandle::abort);
+    stop.store(true, Ordering::Relaxed);
     drop(nobody_stores);
+    for stream in streams {
+        stream.await?.context("a stream that waited")?;
+    }
     let mut stored = 0;
     for call in calls {
         stored += call.await??;
@@ -132,12 +142,8 @@ async fn too_many_payments_are_refused_early_and_cost_little_memory() -> anyhow:
         overload(&database, (&server, &people.platform, &auditor), &projects)
             .await
             .with_context(|| database.label())?;
-        let calm = async {
-            // what a stream has handed over before it went away may still be stored
-            while totals::compare(&auditor, &projects).await? < projects.len() {}
-            anyhow::Ok(())
-        };
-        tokio::time::timeout(PATIENCE, calm).await.context("somebody still pays")??;
+        let exact = totals::compare(&auditor, &projects).await?;
+        ensure!(exact == projects.len(), "somebody still pays");
         server.terminate().await?;
         database.remove().await?;
     }
