@@ -16,6 +16,9 @@ const POLL: Duration = Duration::from_millis(200);
 /// Entries appended within this time are sealed together: sealing is a commit too, and every commit waits for the disk.
 const TOGETHER: Duration = Duration::from_millis(20);
 
+/// How long the last sealing of a process may take.
+const LAST: Duration = Duration::from_secs(5);
+
 impl Journal {
     /// Seals everything committed so far and says how many entries that were.
     pub async fn seal(&self) -> Result<u64, DbError> {
@@ -29,18 +32,27 @@ impl Journal {
         }
     }
 
-    /// Seals as entries are committed, until `shutdown`; then once more, so that a drained process leaves nothing behind.
+    /// Seals as entries are committed, until `shutdown`; then once more, so that a drained process leaves nothing behind. Those
+    /// who are not yet cut off may go on appending: they hold up neither the shutdown nor the last sealing, and what is left
+    /// is sealed by another replica or the next start.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         tokio::pin!(shutdown);
         loop {
-            self.seal_or_warn().await;
             tokio::select! {
                 () = &mut shutdown => break,
-                () = self.db.signals.appended.notified() => tokio::time::sleep(TOGETHER).await,
-                () = tokio::time::sleep(POLL) => {}
+                () = self.turn() => {}
             }
         }
+        let _ = tokio::time::timeout(LAST, self.seal_or_warn()).await;
+    }
+
+    /// Seals what is there and waits for more.
+    async fn turn(&self) {
         self.seal_or_warn().await;
+        tokio::select! {
+            () = self.db.signals.appended.notified() => tokio::time::sleep(TOGETHER).await,
+            () = tokio::time::sleep(POLL) => {}
+        }
     }
 
     /// Nothing is lost by a failure: the entries stay pending and the next round finds them.
