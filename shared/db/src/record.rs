@@ -211,14 +211,30 @@ impl Tx {
         });
         let saved = saved.collect::<Result<Vec<_>, DbError>>()?;
         let Some(first) = alike::<T>(&rows)? else { return Ok(saved) };
-        let (head, tail) = first.update_around::<T>();
+        let (head, tail) = first.update_around::<T>("= given.version - 1");
         // two writers wait for each other in one order
         rows.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         let values: Vec<_> = rows.into_iter().map(|row| row.values).collect();
-        let written = self.bulk_returning(&head, &values, &tail).await?;
+        let returning = format!("{tail} returning {}.name as name", T::TABLE);
+        let written = self.bulk_returning(&head, &values, &returning).await?;
         let written = written.iter().map(|row| row.text("name")).collect::<Result<HashSet<_>, _>>()?;
         let stale = stored.iter().map(|one| one.record.name()).find(|name| !written.contains(name));
         stale.map_or(Ok(saved), |name| Err(DbError::Stale { table: T::TABLE, name }))
+    }
+
+    /// Saves records that this transaction holds, each as the version it has become; false if one of them was not held and
+    /// somebody else saved it in between.
+    pub async fn save_held<'a, T: Record + 'a>(
+        &mut self,
+        held: impl IntoIterator<Item = Stored<&'a T>>,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        let rows = held.into_iter().map(|one| NewRow::apart(one.record, one.version, one.created_at, now));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = alike::<T>(&rows)? else { return Ok(true) };
+        let (head, tail) = first.update_around::<T>("< given.version");
+        let values: Vec<_> = rows.into_iter().map(|row| row.values).collect();
+        Ok(self.bulk(&head, &values, &tail).await? == values.len() as u64)
     }
 
     /// The next records by name after `after`, at most `limit`.
@@ -291,15 +307,15 @@ impl NewRow {
         format!("insert into {} ({}) values", T::TABLE, self.columns.join(", "))
     }
 
-    /// What stands before and after the rows where each is saved over the version before its own.
-    fn update_around<T: Record>(&self) -> (String, String) {
+    /// What stands before and after the rows where each is saved over a version that is so compared with its own.
+    fn update_around<T: Record>(&self, version: &str) -> (String, String) {
         let table = T::TABLE;
         let head = format!("with given ({}) as (values", self.columns.join(", "));
         let moved = self.columns.iter().filter(|column| !["name", "created_at"].contains(column));
         let moved: Vec<_> = moved.map(|column| format!("{column} = given.{column}")).collect();
         let tail = format!(
             ") update {table} set {} from given \
-             where {table}.name = given.name and {table}.version = given.version - 1 returning {table}.name as name",
+             where {table}.name = given.name and {table}.version {version}",
             moved.join(", ")
         );
         (head, tail)

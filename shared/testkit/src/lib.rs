@@ -6,6 +6,7 @@ mod databases;
 mod figures;
 mod issuer;
 mod own_postgres;
+mod pgbench;
 mod serve;
 
 pub use bench::{Bench, Rights};
@@ -13,6 +14,7 @@ pub use databases::{Database, databases};
 pub use figures::{Figures, Measured, quotient, rate};
 pub use issuer::Issuer;
 pub use own_postgres::{Ending, OwnPostgres};
+pub use pgbench::pgbench;
 pub use serve::Served;
 
 /// A fresh request id.

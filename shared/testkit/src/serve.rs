@@ -1,11 +1,11 @@
 //! A service under test on a port of its own, for callers that come over the network.
 
+use hengji_chassis::incoming;
 use hengji_rpc::Link;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
 pub struct Served {
     pub port: u16,
@@ -17,11 +17,10 @@ impl Served {
     pub async fn start(link: Link) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let (stop, stopped) = oneshot::channel();
         let server = Server::builder().max_concurrent_streams(256).serve_with_incoming_shutdown(
             link,
-            incoming,
+            incoming(listener),
             async {
                 let _ = stopped.await;
             },

@@ -1,9 +1,7 @@
 //! What the database can do at best: bare tables by `pgbench` and in sets, and our own tables in sets.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use futures::future::try_join_all;
 use hengji_db::{Db, Value};
 use sqlx::{Connection, Executor, PgConnection};
@@ -18,16 +16,14 @@ const POST_SET: &str = include_str!("sql/post_set.sql");
 
 /// `pgbench` on bare tables in a database of their own.
 pub struct Bare {
-    program: String,
-    /// Where the server is and the name of the database, as `pgbench` takes them.
-    arguments: Vec<String>,
+    /// The program, and where the server is.
+    words: Vec<String>,
     url: String,
 }
 
 impl Bare {
-    pub fn of(words: &[String], url: String) -> anyhow::Result<Self> {
-        let (program, arguments) = words.split_first().context("where is pgbench?")?;
-        Ok(Self { program: program.clone(), arguments: arguments.to_vec(), url })
+    pub fn of(words: &[String], url: String) -> Self {
+        Self { words: words.to_vec(), url }
     }
 
     /// Begins again with empty tables.
@@ -45,25 +41,10 @@ impl Bare {
     pub fn pgbench(&self, run: &str, script: &str, clients: usize, seconds: u64) -> anyhow::Result<f64> {
         let file = format!("{}/benches/ledger/sql/{script}.pgbench", env!("CARGO_MANIFEST_DIR"));
         let threads = clients.min(2).to_string();
-        let output = Command::new(&self.program)
-            .args([
-                "-n",
-                "-M",
-                "prepared",
-                "-j",
-                &threads,
-                "-c",
-                &clients.to_string(),
-                "-T",
-                &seconds.to_string(),
-            ])
-            .args(["-D", "n=0", "-D", &format!("run={run}"), "-f", &file])
-            .args(&self.arguments)
-            .output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let line = text.lines().find(|line| line.starts_with("tps = "));
-        let line = line.with_context(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))?;
-        Ok(line.split_whitespace().nth(2).context("tps")?.parse()?)
+        let (clients, seconds) = (clients.to_string(), seconds.to_string());
+        let run = format!("run={run}");
+        let load = ["-n", "-M", "prepared", "-j", &threads, "-c", &clients, "-T", &seconds];
+        hengji_testkit::pgbench(&self.words, &[&load[..], &["-D", "n=0", "-D", &run, "-f", &file]].concat())
     }
 
     /// Payments a second in sets of 500 by two connections, each with projects of its own.

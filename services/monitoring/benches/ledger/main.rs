@@ -251,7 +251,7 @@ async fn run(words: &[String]) -> anyhow::Result<()> {
         rounds: rounds.parse()?,
         seconds: seconds.parse()?,
         rows: rows.parse()?,
-        bare: Bare::of(pgbench, url.clone())?,
+        bare: Bare::of(pgbench, url.clone()),
         table: Table::default(),
     };
     let began = Instant::now();

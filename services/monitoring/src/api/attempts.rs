@@ -10,7 +10,6 @@ use super::State;
 use crate::domain::{Packs, Position, ProjectKey};
 use crate::error::Trouble;
 use crate::rules::{Place, Rules};
-use crate::store::save_moved;
 
 /// `attempts!(state, call, &request, &places, |act, packs| { .. Ok(answer) })`: does the work in an act that has claimed the
 /// request, with the rules of `places` at hand, until it is stored or refused.
@@ -78,7 +77,7 @@ pub(crate) async fn hold(
 /// Saves a position that was held.
 pub(crate) async fn keep(act: &mut Act, stored: Stored<Position>) -> Result<Stored<Position>, Trouble> {
     let stored = Stored { version: stored.version + 1, updated_at: act.now, ..stored };
-    if !save_moved(&mut act.tx, [stored.as_ref()], act.now).await? {
+    if !act.tx.save_held([stored.as_ref()], act.now).await? {
         return Err(Trouble::Again);
     }
     Ok(stored)

@@ -28,21 +28,17 @@ pub(crate) use rollups::*;
 pub(crate) use rounds::*;
 
 pub(crate) fn position(stored: &Stored<Position>) -> pb::Position {
-    let Stored { record, version, created_at, updated_at } = stored;
-    let funds =
-        Stored { record: &record.funds, version: *version, created_at: *created_at, updated_at: *updated_at };
+    let record = &stored.record;
     pb::Position {
         indicators: record.indicators.iter().map(|known| indicator(record, known)).collect(),
         warnings: record.warnings.iter().map(warning).collect(),
-        ..explained_funds(&funds)
+        ..explained_funds(&stored.as_ref().map(|position| &position.funds))
     }
 }
 
 /// Money and lights alone.
 pub(crate) fn funds(stored: &Stored<Funds>) -> pb::Position {
-    let Stored { record, version, created_at, updated_at } = stored;
-    let stored = Stored { record, version: *version, created_at: *created_at, updated_at: *updated_at };
-    position_after(&stored, &record.standing())
+    position_after(&stored.as_ref(), &stored.record.standing())
 }
 
 /// Money and lights with their reasons.

@@ -12,7 +12,6 @@ use super::readings::{Owner, corrected, parse, reading, store};
 use super::{State, convert, lights};
 use crate::domain::{Packs, Position, ProjectKey, Reading, ReadingRow};
 use crate::error::{Refusal, Trouble};
-use crate::store::save_moved;
 
 type Row = Result<(ProjectKey, ReadingRow), Refusal>;
 
@@ -88,7 +87,7 @@ async fn keep(
         news.extend(lights(act, &stored.record, &changes, &causes[project.as_str()]));
         moved.push(Stored { version: stored.version + 1, updated_at: act.now, ..stored });
     }
-    if !save_moved(&mut act.tx, moved.iter().map(Stored::as_ref), act.now).await? {
+    if !act.tx.save_held(moved.iter().map(Stored::as_ref), act.now).await? {
         return Err(Trouble::Again);
     }
     store(act, &readings).await?;

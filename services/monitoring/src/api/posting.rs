@@ -11,7 +11,7 @@ use super::news::{Told, entry, light};
 use crate::domain::{Decision, Funds, Held, Ledger, Outcome, Packs, Payment, PaymentRow, Position};
 use crate::error::Refusal;
 use crate::rules::Place;
-use crate::store::{save_moved, taken_back};
+use crate::store::taken_back;
 
 pub(crate) type Row = Result<PaymentRow, Refusal>;
 
@@ -68,8 +68,7 @@ impl Book {
 
     /// The funds of a position as the rows decided so far have left them.
     pub(crate) fn funds_of(&self, project: &str) -> Option<Stored<&Funds>> {
-        let Stored { record, version, created_at, updated_at } = self.position(project)?;
-        Some(Stored { record, version, created_at, updated_at })
+        Some(self.position(project)?.map(|held| &**held))
     }
 
     /// A position as the rows decided so far have left it, as it is or will be stored.
@@ -113,7 +112,7 @@ impl Book {
                 }
             }
         }
-        Ok(save_moved(&mut act.tx, funds, act.now).await? && save_moved(&mut act.tx, whole, act.now).await?)
+        Ok(act.tx.save_held(funds, act.now).await? && act.tx.save_held(whole, act.now).await?)
     }
 }
 

@@ -11,7 +11,6 @@ use super::{State, lights};
 use crate::domain::{Packs, Position};
 use crate::error::{Refusal, Trouble};
 use crate::rules::Rules;
-use crate::store::save_moved;
 
 pub(crate) async fn refresh(
     state: &State,
@@ -65,7 +64,7 @@ pub(crate) async fn look_again(
         let changes = stored.record.look_at(day, &pack);
         news.extend(lights(act, &stored.record, &changes, cause));
     }
-    if !save_moved(&mut act.tx, held.iter().map(Stored::as_ref), act.now).await? {
+    if !act.tx.save_held(held.iter().map(Stored::as_ref), act.now).await? {
         return Err(Trouble::Again);
     }
     let looked = Looked { positions: held.len(), changes: news.len() };

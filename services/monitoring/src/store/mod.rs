@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 pub(crate) use follow::{advance, resume_token};
-pub(crate) use ledger::{save_moved, taken_back};
+pub(crate) use ledger::taken_back;
 pub(crate) use reconciliation::{Period, sums_by_group, vouchers_by_group};
 pub(crate) use rollups::{Part, Rollup, fold, rollups};
 pub(crate) use rounds::{FormCounts, Grouping, form_counts, paid_by_position};

@@ -1,52 +1,37 @@
-//! The service on a port, and many callers of its gates.
+//! Many callers of gates over the network.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
-use hengji_chassis::{Corked, incoming};
+use hengji_chassis::Corked;
 use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::gate_service_client::GateServiceClient;
-use hengji_testkit::Bench;
+use hengji_testkit::{Bench, Figures, Served};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 use tonic::Request;
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::{Channel, Endpoint, Server, Uri};
+use tonic::transport::{Channel, Endpoint, Uri};
 use tower::service_fn;
 
 use crate::common::platform;
 use crate::county::{self, PER_REGION};
-use crate::figures::Figures;
 
 const CONNECTIONS: usize = 4;
 /// Not measured: connections, caches and the first plans.
 const WARM: Duration = Duration::from_millis(700);
 
-pub struct Served {
+pub struct Callers {
     address: SocketAddr,
     token: MetadataValue<Ascii>,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<Result<(), tonic::transport::Error>>,
 }
 
-impl Served {
-    pub async fn start(bench: &Bench) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel();
-        let server = Server::builder().max_concurrent_streams(256).serve_with_incoming_shutdown(
-            bench.link(),
-            incoming(listener),
-            async {
-                let _ = stopped.await;
-            },
-        );
+impl Callers {
+    pub fn of(served: &Served, bench: &Bench) -> anyhow::Result<Self> {
         let token = bench.by(&platform(), ()).metadata().get("authorization").cloned();
         let token = token.ok_or_else(|| anyhow::anyhow!("a request without a token"))?;
-        Ok(Self { address, token, stop, server: tokio::spawn(server) })
+        Ok(Self { address: (Ipv4Addr::LOCALHOST, served.port).into(), token })
     }
 
     async fn connect(&self) -> anyhow::Result<Channel> {
@@ -94,10 +79,5 @@ impl Served {
             micros.extend(task?);
         }
         Ok(Figures::of(micros))
-    }
-
-    pub async fn stop(self) -> anyhow::Result<()> {
-        let _ = self.stop.send(());
-        Ok(self.server.await??)
     }
 }

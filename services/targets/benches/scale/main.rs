@@ -13,23 +13,19 @@ mod catalog;
 #[allow(dead_code, reason = "the tests use all of it")]
 mod common;
 mod county;
-mod figures;
 mod load;
 #[path = "../../tests/targets/words.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod words;
 
-use std::process::Command;
-
 use anyhow::Context;
 use hengji_proto::targets::v1 as pb;
 use hengji_proto::targets::v1::budget_service_client::BudgetServiceClient;
 use hengji_targets::SERVICE;
-use hengji_testkit::{Bench, Database, databases, request_id};
+use hengji_testkit::{Bench, Database, Figures, Measured, Served, databases, pgbench, quotient, request_id};
 
 use crate::common::{COUNTY, gates, platform, targets};
 use crate::county::{FILED_AT_ONCE, PER_REGION};
-use crate::figures::{Figures, Row, quotient};
 
 /// Calls of one kind, one after the other, on each database.
 const CALLS: usize = 200;
@@ -155,54 +151,53 @@ async fn file_budget(bench: &Bench, round: u64) -> anyhow::Result<()> {
 }
 
 /// Transactions a second of `pgbench`'s own key read, as many callers for as long.
-fn key_read(pgbench: &[String], seconds: u64) -> anyhow::Result<f64> {
-    let (program, arguments) = pgbench.split_first().context("where is pgbench?")?;
+fn key_read(words: &[String], seconds: u64) -> anyhow::Result<f64> {
     let (callers, seconds) = (CALLERS.to_string(), seconds.to_string());
-    let output = Command::new(program)
-        .args(["-S", "-M", "prepared", "-n", "-j", "2", "-c", &callers, "-T", &seconds])
-        .args(arguments)
-        .output()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = text
-        .lines()
-        .find(|line| line.starts_with("tps = "))
-        .with_context(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))?;
-    Ok(line.split_whitespace().nth(2).context("tps")?.parse()?)
+    pgbench(words, &["-S", "-M", "prepared", "-n", "-j", "2", "-c", &callers, "-T", &seconds])
 }
 
 async fn run(words: &[String]) -> anyhow::Result<()> {
-    let [targets, rounds, seconds, pgbench @ ..] = words else {
+    let [targets, rounds, seconds, place @ ..] = words else {
         anyhow::bail!("TARGETS ROUNDS SECONDS PGBENCH [ARGUMENTS..]");
     };
     let (targets, rounds, seconds) = (targets.parse()?, rounds.parse()?, seconds.parse()?);
     let small = Stand::with(PER_REGION, rounds).await?;
     let large = Stand::with(targets, rounds).await?;
-    println!("\n| call, one after the other | p50 with 10,000 | p50 with {targets} | ratio | bar <= 1.2 |");
-    println!("| --- | --- | --- | --- | --- |");
+    println!("\n| call, one after the other | p50 with 10,000 | p50 with {targets} | ratio | bar | |");
+    println!("| --- | --- | --- | --- | --- | --- |");
     for (kind, title) in Kind::ALL {
         let (few, many) = grown(&small.bench, &large.bench, kind).await?;
-        println!("| {title} | {} | {} | {} |", few.p50(), many.p50(), Row::at_most(many.ratio(&few), 1.2));
+        println!(
+            "| {title} | {} | {} | {} |",
+            few.p50(),
+            many.p50(),
+            Measured(vec![many.ratio(&few)]).at_most(1.2)
+        );
     }
     let (mut filings, mut budgets) = (Figures::default(), Figures::default());
     let (mut tails, mut reads) = (vec![], vec![]);
-    let served = load::Served::start(&large.bench).await?;
+    let served = Served::start(large.bench.link()).await?;
+    let callers = load::Callers::of(&served, &large.bench)?;
     for round in 0..rounds {
         filings.time(file(&large.bench, round)).await?;
         budgets.time(file_budget(&large.bench, round)).await?;
-        let key_reads = key_read(pgbench, seconds)?;
-        let found = served.gates(CALLERS, seconds).await?;
+        let key_reads = key_read(place, seconds)?;
+        let found = callers.gates(CALLERS, seconds).await?;
         reads.push(quotient(found.per_second(seconds), key_reads));
         tails.push(found.tail());
         println!("round {round}: {:.0} gates/s, {key_reads:.0} key reads/s", found.per_second(seconds));
     }
     served.stop().await?;
     println!("\n| figure | median (min..max) | bar | |\n| --- | --- | --- | --- |");
-    println!("| gates a second / pgbench key reads a second, 64 callers | {} |", Row::at_least(reads, 0.5));
-    println!("| p99 / p50 of a gate, 64 callers | {} |", Row::most(tails, 3.0));
-    println!("| filing 500 targets in one call, seconds | {} |", Row::most(filings.seconds(), 1.0));
+    println!(
+        "| gates a second / pgbench key reads a second, 64 callers | {} |",
+        Measured(reads).at_least(0.5)
+    );
+    println!("| p99 / p50 of a gate, 64 callers | {} |", Measured(tails).at_most(3.0));
+    println!("| filing 500 targets in one call, seconds | {} |", Measured(filings.seconds()).at_most(1.0));
     println!(
         "| FileBudget: 500 projects and their targets in one call, seconds | {} |",
-        Row::most(budgets.seconds(), 1.0)
+        Measured(budgets.seconds()).at_most(1.0)
     );
     small.remove().await?;
     large.remove().await

@@ -82,7 +82,7 @@ pub(crate) async fn approve(
 }
 
 /// What an addition in reach names.
-async fn known<T: hengji_db::Record>(act: &mut Act, name: &str) -> Result<Stored<T>, Fault> {
+pub(super) async fn known<T: hengji_db::Record>(act: &mut Act, name: &str) -> Result<Stored<T>, Fault> {
     act.tx.load::<T>(name, &DataScope::Everything).await?.ok_or_else(|| Fault::not_found(name))
 }
 

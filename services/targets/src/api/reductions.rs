@@ -1,13 +1,13 @@
 //! Mid-year reductions: file, approve together with the target, get, list.
 
-use hengji_db::Stored;
-use hengji_kernel::{DataScope, Money};
+use hengji_kernel::DataScope;
 use hengji_proto::targets::v1 as pb;
 use hengji_rpc::act::News;
 use hengji_rpc::{Act, Begun, Call, Fault, convert as words};
 use serde_json::json;
 
-use super::convert::{self, Fields};
+use super::additions::known;
+use super::convert;
 use super::{State, approvals, control_figures, project_history as history, projects};
 use crate::domain::{ControlFigure, Project, Reduction, ReductionState, Target};
 use crate::error::Refusal;
@@ -62,7 +62,10 @@ pub(crate) async fn approve(
     call: &Call,
     request: pb::ApproveReductionRequest,
 ) -> Result<pb::ApproveReductionResponse, Fault> {
-    let issued = parse_issued(&request)?;
+    let issued = words::parse_money("issued_yuan", request.issued_yuan.as_ref())?;
+    if issued.is_negative() {
+        return Err(Fault::field("issued_yuan", "不得为负数"));
+    }
     let day = words::parse_date_or_none("approve_date", request.approve_date.as_ref())?;
     let mut act = match state.acts.begin(call, &request).await? {
         Begun::Repeat(answer) => return Ok(answer),
@@ -88,18 +91,6 @@ pub(crate) async fn approve(
         target: Some(convert::target(&target, &target.record)),
     })
     .await
-}
-
-fn parse_issued(request: &pb::ApproveReductionRequest) -> Result<Money, Fault> {
-    let mut fields = Fields::default();
-    let issued = fields.money("issued_yuan", request.issued_yuan.as_ref());
-    fields.done()?;
-    issued.ok_or_else(|| Fault::field("issued_yuan", "必填"))
-}
-
-/// What a reduction in reach names.
-async fn known<T: hengji_db::Record>(act: &mut Act, name: &str) -> Result<Stored<T>, Fault> {
-    act.tx.load::<T>(name, &DataScope::Everything).await?.ok_or_else(|| Fault::not_found(name))
 }
 
 /// The money leaves the control figure of the department, too, and is not left for other use. The figure is saved, so that an

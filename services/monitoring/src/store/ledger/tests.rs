@@ -1,5 +1,8 @@
 use hengji_testkit::databases;
 
+use hengji_db::Value;
+use hengji_kernel::Timestamp;
+
 use super::*;
 use crate::MIGRATIONS;
 use crate::domain::{Payment, PaymentRow, ProjectKey};

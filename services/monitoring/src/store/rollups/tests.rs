@@ -7,7 +7,6 @@ use hengji_testkit::{Database, databases};
 use super::*;
 use crate::MIGRATIONS;
 use crate::domain::{Baseline, FundKind, Mark, Position, ProjectFacts, ProjectKey};
-use crate::store::save_moved;
 
 const NOW: Timestamp = Timestamp(0);
 
@@ -89,7 +88,7 @@ async fn sums_are_those_of_the_positions_before_and_after_every_fold() {
                     [Light::Green, Light::Yellow, Light::Red][(round / 2 + index) % 3];
             }
             let mut tx = db.write().await.unwrap();
-            save_moved(&mut tx, stored.iter().map(Stored::as_ref), NOW).await.unwrap();
+            tx.save_held(stored.iter().map(Stored::as_ref), NOW).await.unwrap();
             tx.commit().await.unwrap();
             agree(&db, &database).await;
             if round.is_multiple_of(4) {
@@ -123,7 +122,7 @@ async fn what_changes_nothing_that_is_summed_moves_nothing() {
         while fold(&mut tx).await.unwrap() {}
         stored.version += 1;
         stored.record.title = "另一名称".into();
-        save_moved(&mut tx, [stored.as_ref()], NOW).await.unwrap();
+        tx.save_held([stored.as_ref()], NOW).await.unwrap();
         assert!(!fold(&mut tx).await.unwrap());
         let row = tx.one("select count(*) as moves from rollup_move", &[]).await.unwrap().unwrap();
         assert_eq!(row.int("moves").unwrap(), 0);
