@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 };
 use tokio::sync::{Notify, watch};
 
+use crate::error::is_busy;
 use crate::row::Source;
 use crate::statement::{Arg, Statement};
 use crate::tx::Connection;
@@ -42,6 +43,9 @@ impl Default for OpenOptions {
 
 /// A connection used within this time is taken to be alive; if it is not, the call fails as unavailable.
 const IDLE_WITHOUT_DOUBT: Duration = Duration::from_secs(1);
+
+/// How soon a file that somebody else is making is asked for again.
+const TURNED_AWAY: Duration = Duration::from_millis(10);
 
 /// One service's database. Clones share the connections.
 #[derive(Clone)]
@@ -195,10 +199,28 @@ async fn open_sqlite(path: &Path, options: OpenOptions) -> Result<Pools, DbError
         .idle_timeout(None)
         .max_lifetime(None);
     // the writer first: it makes the file
-    let writer = pool.clone().max_connections(1).connect_with(connect.clone()).await?;
+    let writer = open_writer(&pool.clone().max_connections(1), &connect, options.acquire_timeout).await?;
     let read_only = connect.pragma("query_only", "on");
     let readers = pool.max_connections(options.sqlite_readers).connect_with(read_only).await?;
     Ok(Pools::Sqlite { readers, writer })
+}
+
+/// Of those who make a file at the same moment one switches it to the write-ahead log; SQLite turns the others away at once,
+/// whatever their busy timeout, and they try again.
+async fn open_writer(
+    pool: &SqlitePoolOptions,
+    connect: &SqliteConnectOptions,
+    within: Duration,
+) -> Result<SqlitePool, DbError> {
+    let began = tokio::time::Instant::now();
+    loop {
+        match pool.clone().connect_with(connect.clone()).await {
+            Err(sqlx::Error::Database(busy)) if is_busy(busy.as_ref()) && began.elapsed() < within => {
+                tokio::time::sleep(TURNED_AWAY).await;
+            }
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 async fn open_postgres(url: &str, options: OpenOptions) -> Result<Pools, DbError> {

@@ -108,11 +108,21 @@ fn sort_postgres(code: &str, refusal: &dyn DatabaseError) -> Sort {
     }
 }
 
+/// Whether SQLite says that somebody else holds the file.
+pub(crate) fn is_busy(refusal: &dyn DatabaseError) -> bool {
+    matches!(primary(&refusal.code().unwrap_or_default()), Some(5))
+}
+
+/// The primary result code: an extended one holds it in its lowest byte.
+fn primary(code: &str) -> Option<u32> {
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
 /// Primary result codes: 5 busy, 6 locked, 10 input/output, 13 full; 19 constraint.
 fn sort_sqlite(code: &str, refusal: &dyn DatabaseError) -> Sort {
-    match code.parse::<u32>().map(|code| code & 0xff) {
-        Ok(5 | 6 | 10 | 13) => Sort::Unavailable,
-        Ok(19) => Sort::Constraint(refusal.message().to_owned()),
+    match primary(code) {
+        Some(5 | 6 | 10 | 13) => Sort::Unavailable,
+        Some(19) => Sort::Constraint(refusal.message().to_owned()),
         _ => Sort::Other,
     }
 }

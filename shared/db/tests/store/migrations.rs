@@ -17,6 +17,23 @@ async fn migrate_from_many_at_once(url: &str) {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_file_is_made_by_whoever_opens_it_first() {
+    for _ in 0..40 {
+        let folder = tempfile::tempdir().unwrap();
+        let url = sqlite_url(&folder);
+        let openers: Vec<_> = (0..8)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { Db::open("test", &url).await.map(|_| ()) })
+            })
+            .collect();
+        for opened in join_all(openers).await {
+            opened.unwrap().unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn migrators_at_once_migrate_an_empty_store_once() {
     let folder = tempfile::tempdir().unwrap();
